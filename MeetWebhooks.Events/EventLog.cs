@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace MeetWebhooks.Events;
+
+/// <summary>What became of an append.</summary>
+/// <param name="Id">The event's place in the log.</param>
+/// <param name="IsRepeat">True where the same delivery already stood in the log: then nothing was appended.</param>
+public readonly record struct Appended(EventId Id, bool IsRepeat);
+
+/// <summary>A stretch of the log.</summary>
+/// <param name="Last">The log's newest event, or number 0 in an empty log.</param>
+/// <param name="First">The number of the oldest event that the log still has; one past the last in an empty log.</param>
+/// <param name="Events">The events that were asked for, in order, without gaps.</param>
+public sealed record LogPage(EventId Last, long First, IReadOnlyList<LoggedEvent> Events);
+
+/// <summary>
+/// The log of events in Redis: numbered without gaps, bounded, and published to whoever listens. Each call is one
+/// script, which Redis runs as a whole; all keys share one hash tag, so it runs on Redis Cluster as well.
+/// </summary>
+/// <remarks>
+/// Keys: <c>{prefix}:log</c> (a hash: the log's name, its last number), <c>{prefix}:history</c> (a list of entries, see
+/// <see cref="LoggedEvent"/>), <c>{prefix}:delivery:…</c> (which deliveries were appended, each with an expiry), and the
+/// channel <c>{prefix}:live</c>.
+/// </remarks>
+public sealed class EventLog
+{
+    // Every script begins with this. It finds the log, or starts one. A log whose last number is lower than one that the
+    // caller has seen in it has lost events (Redis came back with older data): it is started anew under another name, so
+    // that no number is ever given to two events.
+    private const string OpenLog =
+        """
+        local log = redis.call('HMGET', KEYS[1], 'id', 'last')
+        local id, last = log[1], tonumber(log[2] or '0')
+        if not id or (id == ARGV[2] and last < tonumber(ARGV[3])) then
+            id, last = ARGV[1], 0
+            redis.call('DEL', KEYS[1], KEYS[2])
+            redis.call('HSET', KEYS[1], 'id', id, 'last', 0)
+        end
+
+        """;
+
+    private const string AppendScript = OpenLog +
+        """
+        local repeated = KEYS[3] and redis.call('GET', KEYS[3])
+        if repeated then return {repeated, 1} end
+
+        last = redis.call('HINCRBY', KEYS[1], 'last', 1)
+        local name = id .. '-' .. string.format('%.0f', last)
+        local entry = name .. ' ' .. ARGV[5] .. ' ' .. ARGV[6] .. '\n' .. ARGV[4]
+        redis.call('RPUSH', KEYS[2], entry)
+        if KEYS[3] then redis.call('SET', KEYS[3], name, 'PX', ARGV[7]) end
+
+        redis.call('LTRIM', KEYS[2], -tonumber(ARGV[8]), -1)
+        for _ = 1, 100 do
+            local oldest = redis.call('LINDEX', KEYS[2], 0)
+            if tonumber(string.match(oldest, ' (%d+) ')) >= tonumber(ARGV[9]) then break end
+            redis.call('LPOP', KEYS[2])
+        end
+
+        redis.call('PUBLISH', ARGV[10], entry)
+        return {name, 0}
+        """;
+
+    private const string ReadScript = OpenLog +
+        """
+        local first = last - redis.call('LLEN', KEYS[2]) + 1
+        local from = first
+        if id == ARGV[4] then from = math.max(first, tonumber(ARGV[5]) + 1) end
+        local page = {id .. '-' .. string.format('%.0f', last), first}
+        local limit = tonumber(ARGV[6])
+        if limit > 0 and from <= last then
+            local entries = redis.call('LRANGE', KEYS[2], from - first, from - first + limit - 1)
+            for i = 1, #entries do page[i + 2] = entries[i] end
+        end
+        return page
+        """;
+
+    private const string NoAnswer =
+        "Redis does not answer. Check that it runs and that ConnectionStrings:redis leads to it.";
+
+    private readonly IConnectionMultiplexer _redis;
+    private readonly EventLogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RedisKey[] _keys;
+    private readonly string _deliveryPrefix;
+    private readonly RedisChannel _live;
+    private readonly Lock _seenLock = new();
+    private EventId _seen = new("", 0);
+
+    /// <summary>Creates the log's client; nothing is sent yet.</summary>
+    /// <param name="redis">The connection to Redis.</param>
+    /// <param name="options">The log's settings.</param>
+    /// <param name="time">The clock for <see cref="LoggedEvent.AppendedAt"/> and for retention.</param>
+    public EventLog(IConnectionMultiplexer redis, IOptions<EventLogOptions> options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _redis = redis;
+        _options = options.Value;
+        _time = time;
+
+        var prefix = $"{{{_options.KeyPrefix}}}:";
+        _keys = [prefix + "log", prefix + "history"];
+        _deliveryPrefix = prefix + "delivery:";
+        _live = RedisChannel.Literal(prefix + "live");
+    }
+
+    /// <summary>
+    /// Appends an event and publishes it, as one step. It carries the current trace with it
+    /// (<see cref="LoggedEvent.TraceParent"/>).
+    /// </summary>
+    /// <param name="payload">The event's bytes.</param>
+    /// <param name="delivery">
+    /// What makes a delivery recognisable when it is repeated, or null for an event that is never repeated.
+    /// </param>
+    /// <param name="rememberedFor">For how long a repeat of the delivery is recognised.</param>
+    /// <param name="cancellationToken">Stops waiting; the append may still take place.</param>
+    /// <exception cref="EventLogUnavailableException">Redis did not answer. A repeat of the call is safe where a
+    /// <paramref name="delivery"/> was given.</exception>
+    public async Task<Appended> AppendAsync(
+        ReadOnlyMemory<byte> payload,
+        string? delivery = null,
+        TimeSpan rememberedFor = default,
+        CancellationToken cancellationToken = default)
+    {
+        using var publish = EventTelemetry.StartPublish(payload.Length);
+
+        var now = _time.GetUtcNow();
+        var seen = Seen;
+        var keys = delivery is null ? _keys : [.. _keys, _deliveryPrefix + delivery];
+        RedisValue[] arguments =
+        [
+            NewLogName(), seen.Log, seen.Number,
+            payload, now.ToUnixTimeMilliseconds(), Activity.Current?.Id ?? LoggedEvent.NoTrace,
+            (long)rememberedFor.TotalMilliseconds,
+            _options.RetainedEvents, (now - _options.RetainedFor).ToUnixTimeMilliseconds(), _live.ToString(),
+        ];
+
+        try
+        {
+            var result = await RunAsync(AppendScript, keys, arguments, cancellationToken).ConfigureAwait(false);
+            var appended = new Appended(ReadId(result[0]), (int)result[1] == 1);
+            if (!appended.IsRepeat)
+                Saw(appended.Id);
+
+            publish.Done(appended);
+            return appended;
+        }
+        catch (Exception exception)
+        {
+            publish.Failed(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Where the log stands: its newest event, or number 0 in an empty log.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">Redis did not answer.</exception>
+    public async Task<EventId> PositionAsync(CancellationToken cancellationToken = default) =>
+        (await ReadAsync(after: null, limit: 0, cancellationToken).ConfigureAwait(false)).Last;
+
+    /// <summary>Reads the events that follow a position.</summary>
+    /// <param name="after">
+    /// The position. Where it is null or one of another log, reading begins with the oldest event that the log has.
+    /// </param>
+    /// <param name="limit">How many events at most.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">Redis did not answer.</exception>
+    public async Task<LogPage> ReadAsync(EventId? after, int limit, CancellationToken cancellationToken = default)
+    {
+        var seen = Seen;
+        RedisValue[] arguments =
+            [NewLogName(), seen.Log, seen.Number, after?.Log ?? "", after?.Number ?? 0, limit];
+
+        var result = await RunAsync(ReadScript, _keys, arguments, cancellationToken).ConfigureAwait(false);
+        var last = ReadId(result[0]);
+        Saw(last);
+
+        var events = new LoggedEvent[result.Length - 2];
+        for (var i = 0; i < events.Length; i++)
+            events[i] = LoggedEvent.TryRead((byte[])result[i + 2]!, out var logged) ? logged : throw Foreign();
+        return new LogPage(last, (long)result[1], events);
+    }
+
+    /// <summary>
+    /// Listens to events as they are appended. Messages can be lost whenever the connection is, which is why
+    /// <see cref="EventFollower"/> exists.
+    /// </summary>
+    /// <param name="onEvent">Called for each event, one at a time, in the order in which Redis sent them.</param>
+    /// <returns>The subscription; disposing of it ends it.</returns>
+    /// <exception cref="EventLogUnavailableException">Redis did not answer.</exception>
+    internal async Task<IAsyncDisposable> SubscribeAsync(Action<LoggedEvent> onEvent)
+    {
+        try
+        {
+            var queue = await _redis.GetSubscriber().SubscribeAsync(_live).ConfigureAwait(false);
+            queue.OnMessage(message =>
+            {
+                if (LoggedEvent.TryRead((byte[])message.Message!, out var logged))
+                    onEvent(logged);
+            });
+            return new Subscription(queue);
+        }
+        catch (RedisException exception)
+        {
+            throw new EventLogUnavailableException(NoAnswer, exception);
+        }
+    }
+
+    /// <summary>The connection to Redis was made again after a loss: messages may be missing.</summary>
+    internal event EventHandler<ConnectionFailedEventArgs> Reconnected
+    {
+        add => _redis.ConnectionRestored += value;
+        remove => _redis.ConnectionRestored -= value;
+    }
+
+    private EventId Seen
+    {
+        get
+        {
+            lock (_seenLock)
+                return _seen;
+        }
+    }
+
+    private void Saw(EventId id)
+    {
+        lock (_seenLock)
+        {
+            if (id.Log != _seen.Log || id.Number > _seen.Number)
+                _seen = id;
+        }
+    }
+
+    private async Task<RedisResult[]> RunAsync(
+        string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await _redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments)
+                .WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
+            return (RedisResult[])result!;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            throw new EventLogUnavailableException(NoAnswer, exception);
+        }
+    }
+
+    private static EventId ReadId(RedisResult result) =>
+        EventId.TryParse((string?)result, out var id) ? id : throw Foreign();
+
+    private static EventLogUnavailableException Foreign() =>
+        new("Something else writes to the log's keys in Redis. Set Events:KeyPrefix to one that is not in use.");
+
+    private static string NewLogName() => RandomNumberGenerator.GetHexString(12, lowercase: true);
+
+    private sealed class Subscription(ChannelMessageQueue queue) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await queue.UnsubscribeAsync(CommandFlags.FireAndForget).ConfigureAwait(false);
+            }
+            catch (RedisException)
+            {
+                // The connection is gone, and the subscription with it.
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MeetWebhooks.Events;
+
+/// <summary>Settings of the log, section <c>Events</c>. All processes that share a log must have the same ones.</summary>
+public sealed class EventLogOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Events";
+
+    /// <summary>How many events the log keeps; older ones are dropped as new ones are appended. 10,000 by default.</summary>
+    [Range(1, 1_000_000)]
+    public int RetainedEvents { get; set; } = 10_000;
+
+    /// <summary>How long the log keeps an event; older ones are dropped as new ones are appended. 24 hours by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "365.00:00:00")]
+    public TimeSpan RetainedFor { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long Redis may take for one answer. 2 seconds by default: a webhook must be answered within the 5 seconds
+    /// that OpenVidu Meet waits.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How often a follower compares its position with the log's, so that a lost message is noticed even where no
+    /// further one comes. 2 seconds by default.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The prefix of the log's keys in Redis, so that several installations can share one server.</summary>
+    [RegularExpression("[A-Za-z0-9_:.-]{1,64}")]
+    public string KeyPrefix { get; set; } = "meet-webhooks";
+}
