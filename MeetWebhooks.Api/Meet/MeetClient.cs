@@ -1,0 +1,166 @@
+using System.Text.Json;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace MeetWebhooks.Api.Meet;
+
+/// <summary>
+/// OpenVidu Meet's REST API (<c>/api/v1</c>, versions 3.4.0 and later), as far as rooms and recordings need it. Whatever
+/// goes wrong comes out as a <see cref="MeetException"/>.
+/// </summary>
+internal sealed class MeetClient(HttpClient http)
+{
+    private const int PageSize = 100;
+    private const int MostPages = 1_000;
+
+    /// <summary>All rooms, from all pages, in Meet's order.</summary>
+    public Task<List<MeetItem>> ListRoomsAsync(CancellationToken cancellationToken) =>
+        ListAsync("rooms", cancellationToken);
+
+    /// <summary>All recordings, from all pages, in Meet's order.</summary>
+    public Task<List<MeetItem>> ListRecordingsAsync(CancellationToken cancellationToken) =>
+        ListAsync("recordings", cancellationToken);
+
+    /// <summary>Creates a room with chat, recording and virtual backgrounds enabled.</summary>
+    /// <returns>The room.</returns>
+    public async Task<MeetItem> CreateRoomAsync(string roomName, CancellationToken cancellationToken)
+    {
+        var room = JsonContent.Create(NewRoom.Named(roomName), MeetJson.Default.NewRoom);
+        var answer = await SendAsync(HttpMethod.Post, "rooms", room, cancellationToken).ConfigureAwait(false);
+        return answer.Json.Text("roomId") is null ? throw Unexpected() : answer.Json;
+    }
+
+    /// <summary>Deletes a room, or closes it, or schedules either: as the policies and its state will have it.</summary>
+    /// <param name="roomId">The room.</param>
+    /// <param name="policies">What to do about a meeting and about recordings.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<RoomDeletion> DeleteRoomAsync(
+        string roomId, DeletionPolicies policies, CancellationToken cancellationToken)
+    {
+        var path = $"rooms/{Uri.EscapeDataString(roomId)}{policies.ToQuery()}";
+        var answer = await SendAsync(HttpMethod.Delete, path, null, cancellationToken).ConfigureAwait(false);
+        return new RoomDeletion(
+            answer.Status, answer.Json.Text("message"), answer.Json.Text("successCode"), answer.Json.Item("room"));
+    }
+
+    /// <summary>Deletes a recording.</summary>
+    public Task DeleteRecordingAsync(string recordingId, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, $"recordings/{Uri.EscapeDataString(recordingId)}", null, cancellationToken);
+
+    /// <summary>A link under which anyone can watch the recording.</summary>
+    public async Task<string> GetRecordingUrlAsync(string recordingId, CancellationToken cancellationToken)
+    {
+        var path = $"recordings/{Uri.EscapeDataString(recordingId)}/url";
+        var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken).ConfigureAwait(false);
+        return answer.Json.Text("url") ?? throw Unexpected();
+    }
+
+    private async Task<List<MeetItem>> ListAsync(string collection, CancellationToken cancellationToken)
+    {
+        var items = new List<MeetItem>();
+        var tokens = new HashSet<string>();
+        var path = $"{collection}?maxItems={PageSize}";
+        for (var page = path; ;)
+        {
+            var answer = await SendAsync(HttpMethod.Get, page, null, cancellationToken).ConfigureAwait(false);
+            items.AddRange(answer.Json.Items(collection) ?? throw Unexpected());
+            if (answer.Json.Item("pagination")?.Text("nextPageToken") is not { Length: > 0 } token)
+                return items;
+
+            // A page that leads back to an earlier one would never end.
+            if (!tokens.Add(token) || tokens.Count == MostPages)
+                throw new MeetException(StatusCodes.Status502BadGateway, $"OpenVidu Meet's list of {collection} has no end.");
+            page = $"{path}&nextPageToken={Uri.EscapeDataString(token)}";
+        }
+    }
+
+    private async Task<Answer> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            var json = Parse(body);
+            return response.IsSuccessStatusCode
+                ? new Answer((int)response.StatusCode, json)
+                : throw Refusal(response, json);
+        }
+        catch (BrokenCircuitException exception)
+        {
+            throw new MeetException(
+                StatusCodes.Status503ServiceUnavailable,
+                "OpenVidu Meet has failed several times in a row and is left alone for a moment. Check that it runs.",
+                exception) { RetryAfter = MeetExtensions.BreakDuration };
+        }
+        catch (TimeoutRejectedException exception)
+        {
+            throw new MeetException(
+                StatusCodes.Status504GatewayTimeout,
+                "OpenVidu Meet did not answer in time. Check how it is doing, or give it longer (Meet:Timeout).",
+                exception);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new MeetException(StatusCodes.Status502BadGateway, WhatToCheck(exception.HttpRequestError), exception);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Unexpected(exception);
+        }
+    }
+
+    private static MeetException Refusal(HttpResponseMessage response, MeetItem json)
+    {
+        var error = json.Text("error");
+        return (int)response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => new MeetException(
+                StatusCodes.Status502BadGateway,
+                "OpenVidu Meet refuses the API key. Check that Meet:ApiKey (OV_MEET_API_KEY) is the one that it has."),
+            >= 300 and < 400 => new MeetException(
+                StatusCodes.Status502BadGateway,
+                "OpenVidu Meet is elsewhere: it answers with a redirect. Check scheme, host and path of Meet:ServerUrl."),
+            StatusCodes.Status404NotFound when error is null or "Path Not Found" => new MeetException(
+                StatusCodes.Status502BadGateway,
+                "OpenVidu Meet's API is not at Meet:ServerUrl. Check its path: since version 3.6.0 it is /meet by default."),
+            >= 400 and < 500 and var status when json.Text("message") is { } message => new MeetException(status, message)
+            {
+                Error = error,
+                Details = json.Items("details"),
+                RetryAfter = response.Headers.RetryAfter?.Delta,
+            },
+            >= 500 and var status => new MeetException(
+                StatusCodes.Status502BadGateway, $"OpenVidu Meet failed with status {status}. Its own log tells why."),
+            _ => Unexpected(),
+        };
+    }
+
+    private static string WhatToCheck(HttpRequestError error) => error switch
+    {
+        HttpRequestError.ConfigurationLimitExceeded => "OpenVidu Meet's answer is too large to be one.",
+        HttpRequestError.SecureConnectionError =>
+            "No secure connection to OpenVidu Meet. Check its certificate, and whether Meet:ServerUrl should be http.",
+        _ => "OpenVidu Meet can't be reached. Check that it runs and that Meet:ServerUrl (OV_MEET_SERVER_URL) leads to it.",
+    };
+
+    private static MeetException Unexpected(Exception? innerException = null) => new(
+        StatusCodes.Status502BadGateway,
+        "What answers is not OpenVidu Meet, or is broken. Check that Meet:ServerUrl (OV_MEET_SERVER_URL) leads to it.",
+        innerException);
+
+    private static MeetItem Parse(byte[] body)
+    {
+        try
+        {
+            return new MeetItem(JsonElement.Parse(body));
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    private readonly record struct Answer(int Status, MeetItem Json);
+}

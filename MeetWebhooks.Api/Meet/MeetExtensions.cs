@@ -1,0 +1,88 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
+using Polly;
+
+namespace MeetWebhooks.Api.Meet;
+
+/// <summary>Puts OpenVidu Meet into an application's services.</summary>
+internal static class MeetExtensions
+{
+    /// <summary>For how long Meet is left alone after it failed several times in a row.</summary>
+    public static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Adds <see cref="MeetClient"/>, its settings (<see cref="MeetOptions"/>, validated at start), and the publishing of
+    /// what it changes (<see cref="ChangeEvents"/>). The log must be added beside it.
+    /// </summary>
+    public static IHostApplicationBuilder AddMeet(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MeetOptions>().BindConfiguration(MeetOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<MeetOptionsSetup>();
+        builder.Services.AddSingleton<IPostConfigureOptions<MeetOptions>>(Setup);
+        builder.Services.AddSingleton<IValidateOptions<MeetOptions>>(Setup);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ChangeEvents>();
+        builder.Services.AddHttpClient<MeetClient>(Address)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                // A redirect would take the API key to wherever it leads.
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                UseCookies = false,
+            })
+            .KeepOffASickMeet();
+        return builder;
+    }
+
+    private static MeetOptionsSetup Setup(IServiceProvider services) => services.GetRequiredService<MeetOptionsSetup>();
+
+    private static void Address(IServiceProvider services, HttpClient client)
+    {
+        var options = services.GetRequiredService<IOptions<MeetOptions>>().Value;
+        client.BaseAddress = new Uri($"{options.ServerUrl.TrimEnd('/')}/api/v1/");
+        client.DefaultRequestHeaders.Add("X-API-KEY", options.ApiKeys()[0]);
+        client.Timeout = Timeout.InfiniteTimeSpan;
+    }
+
+    /// <summary>
+    /// Time limits, a circuit breaker, and up to two repeats of a GET that failed fast. What Meet was slow at is not
+    /// repeated: that would only double the wait.
+    /// </summary>
+    private static void KeepOffASickMeet(this IHttpClientBuilder client)
+    {
+#pragma warning disable EXTEXP0001 // Only this removes the handler that the host's defaults add to every client.
+        client.RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
+        client.AddResilienceHandler("meet", (pipeline, context) =>
+        {
+            var timeout = context.ServiceProvider.GetRequiredService<IOptions<MeetOptions>>().Value.Timeout;
+            var retry = new HttpRetryStrategyOptions
+            {
+                MaxRetryAttempts = 2,
+                Delay = TimeSpan.FromMilliseconds(100),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldRetryAfterHeader = false,
+                ShouldHandle = attempt => ValueTask.FromResult(
+                    attempt.Outcome.Exception is HttpRequestException
+                    || attempt.Outcome.Result?.StatusCode is HttpStatusCode.BadGateway
+                        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout),
+            };
+            retry.DisableForUnsafeHttpMethods();
+            pipeline
+                .AddTimeout(timeout * 2)
+                .AddRetry(retry)
+                .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
+                {
+                    FailureRatio = 0.5,
+                    MinimumThroughput = 10,
+                    BreakDuration = BreakDuration,
+                })
+                .AddTimeout(timeout);
+        });
+        client.AddHttpMessageHandler(() => new WholeAnswerHandler());
+    }
+}

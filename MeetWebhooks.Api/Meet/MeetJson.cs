@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace MeetWebhooks.Api.Meet;
+
+/// <summary>The request that creates a room. Meet 3.4.0 takes a configuration only as a whole.</summary>
+internal sealed record NewRoom(string RoomName, NewRoomConfig Config)
+{
+    /// <summary>A room with chat, recording and virtual backgrounds, whose recordings every participant may watch.</summary>
+    public static NewRoom Named(string roomName) => new(
+        roomName,
+        new NewRoomConfig(new Feature(true), new RecordingFeature(true, "admin_moderator_speaker"), new Feature(true)));
+}
+
+/// <summary>What a room offers.</summary>
+internal sealed record NewRoomConfig(Feature Chat, RecordingFeature Recording, Feature VirtualBackground);
+
+/// <summary>Something that a room offers or not.</summary>
+internal sealed record Feature(bool Enabled);
+
+/// <summary>Whether a room can be recorded, and who may watch.</summary>
+internal sealed record RecordingFeature(bool Enabled, string AllowAccessTo);
+
+/// <summary>Writes the requests to Meet.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(NewRoom))]
+internal sealed partial class MeetJson : JsonSerializerContext;
