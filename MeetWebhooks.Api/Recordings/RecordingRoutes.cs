@@ -1,0 +1,66 @@
+using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Events;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Activity = System.Diagnostics.Activity;
+
+namespace MeetWebhooks.Api.Recordings;
+
+/// <summary>The routes under <c>/recordings</c>.</summary>
+internal static class RecordingRoutes
+{
+    /// <summary>
+    /// Maps <c>GET /recordings</c>, <c>DELETE /recordings/{recordingId}</c> and <c>GET /recordings/{recordingId}/url</c>.
+    /// </summary>
+    public static void MapRecordings(this IEndpointRouteBuilder routes)
+    {
+        var recordings = routes.MapGroup("/recordings").AddEndpointFilter<ProblemFilter>();
+        recordings.MapGet("", ListAsync);
+        recordings.MapDelete("/{recordingId}", DeleteAsync);
+        recordings.MapGet("/{recordingId}/url", GetUrlAsync);
+    }
+
+    private static async Task<IResult> ListAsync(
+        string? room, MeetClient meet, EventLog log, HttpResponse response, CancellationToken cancellationToken)
+    {
+        // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
+        var position = await log.PositionAsync(cancellationToken);
+        var recordings = await meet.ListRecordingsAsync(cancellationToken);
+        response.Headers["Last-Event-ID"] = position.ToString();
+
+        // Filtered here, because what Meet's own filter means differs between its versions.
+        var prefix = room?.Trim() ?? "";
+        var newestFirst = recordings
+            .Where(recording => (recording.Text("roomName") ?? "").StartsWith(prefix, StringComparison.Ordinal))
+            .OrderByDescending(recording => recording.Number("startDate"))
+            .ThenBy(recording => recording.Text("recordingId"), StringComparer.Ordinal);
+        return TypedResults.Json(new RecordingList(newestFirst), RecordingsJson.Default.RecordingList);
+    }
+
+    private static async Task<IResult> DeleteAsync(string recordingId, MeetClient meet, ChangeEvents events)
+    {
+        if (!MeetId.IsRecording(recordingId))
+            return NoSuchId();
+
+        // A browser that hangs up stops nothing: the others must hear that the recording is gone.
+        Activity.Current?.SetTag("meetwebhooks.recording.id", recordingId);
+        await meet.DeleteRecordingAsync(recordingId, CancellationToken.None);
+        await events.RecordingDeletedAsync(recordingId);
+        return TypedResults.Json(
+            new RecordingDeleted($"Recording '{recordingId}' deleted successfully"),
+            RecordingsJson.Default.RecordingDeleted);
+    }
+
+    private static async Task<IResult> GetUrlAsync(
+        string recordingId, MeetClient meet, CancellationToken cancellationToken)
+    {
+        if (!MeetId.IsRecording(recordingId))
+            return NoSuchId();
+
+        Activity.Current?.SetTag("meetwebhooks.recording.id", recordingId);
+        var url = await meet.GetRecordingUrlAsync(recordingId, cancellationToken);
+        return TypedResults.Json(new RecordingUrl(url), RecordingsJson.Default.RecordingUrl);
+    }
+
+    private static ProblemHttpResult NoSuchId() => Problems.Of(
+        StatusCodes.Status404NotFound, "No recording has such an id: they have only A-Z, a-z, 0-9, - and _.");
+}

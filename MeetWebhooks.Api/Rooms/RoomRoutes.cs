@@ -1,0 +1,89 @@
+using System.Text.Json;
+using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Events;
+using Microsoft.AspNetCore.Mvc;
+using Activity = System.Diagnostics.Activity;
+
+namespace MeetWebhooks.Api.Rooms;
+
+/// <summary>The routes under <c>/rooms</c>.</summary>
+internal static class RoomRoutes
+{
+    private const int LargestBody = 16 * 1024;
+
+    /// <summary>Maps <c>GET</c> and <c>POST /rooms</c> and <c>DELETE /rooms/{roomId}</c>.</summary>
+    public static void MapRooms(this IEndpointRouteBuilder routes)
+    {
+        var rooms = routes.MapGroup("/rooms").AddEndpointFilter<ProblemFilter>();
+        rooms.MapGet("", ListAsync);
+        rooms.MapPost("", CreateAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBody));
+        rooms.MapDelete("/{roomId}", DeleteAsync);
+    }
+
+    private static async Task<IResult> ListAsync(
+        MeetClient meet, EventLog log, HttpResponse response, CancellationToken cancellationToken)
+    {
+        // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
+        var position = await log.PositionAsync(cancellationToken);
+        var rooms = await meet.ListRoomsAsync(cancellationToken);
+        response.Headers["Last-Event-ID"] = position.ToString();
+        var newestFirst = rooms
+            .OrderByDescending(room => room.Number("creationDate"))
+            .ThenBy(room => room.Text("roomName"), StringComparer.Ordinal);
+        return TypedResults.Json(new RoomList(newestFirst), RoomsJson.Default.RoomList);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        HttpRequest request, MeetClient meet, ChangeEvents events, CancellationToken cancellationToken)
+    {
+        if (!request.HasJsonContentType())
+        {
+            return Problems.Of(
+                StatusCodes.Status415UnsupportedMediaType, "Send JSON, with the header Content-Type: application/json.");
+        }
+
+        var wanted = await JsonSerializer.DeserializeAsync(
+            request.Body, RoomsJson.Default.RoomRequest, cancellationToken);
+        if (wanted?.RoomName is not { Length: > 0 } roomName)
+            return Problems.Of(StatusCodes.Status400BadRequest, "'roomName' is required");
+        if (RoomName.Refusal(roomName) is { } refusal)
+            return Problems.Of(StatusCodes.Status400BadRequest, refusal);
+
+        // From here on a browser that hangs up stops nothing: the others must hear of the room.
+        var room = await meet.CreateRoomAsync(roomName, CancellationToken.None);
+        Activity.Current?.SetTag("meetwebhooks.room.id", room.Text("roomId"));
+        await events.RoomCreatedAsync(room);
+        return TypedResults.Json(
+            new RoomCreated($"Room '{roomName}' created successfully", room),
+            RoomsJson.Default.RoomCreated,
+            statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        string roomId, string? withMeeting, string? withRecordings, MeetClient meet, ChangeEvents events)
+    {
+        if (!MeetId.IsRoom(roomId))
+        {
+            return Problems.Of(
+                StatusCodes.Status404NotFound, "No room has such an id: they have only A-Z, a-z, 0-9, - and _.");
+        }
+
+        var policies = new DeletionPolicies(withMeeting, withRecordings);
+        if (policies.Refusal() is { } refusal)
+            return Problems.Of(StatusCodes.Status400BadRequest, refusal);
+
+        // A browser that hangs up stops nothing: the others must hear what became of the room.
+        Activity.Current?.SetTag("meetwebhooks.room.id", roomId);
+        var deletion = await meet.DeleteRoomAsync(roomId, policies, CancellationToken.None);
+        if (deletion.Room is { } room)
+            await events.RoomUpdatedAsync(room);
+        else if (deletion.Status != StatusCodes.Status202Accepted)
+            await events.RoomDeletedAsync(roomId);
+
+        return TypedResults.Json(
+            new RoomDeleted(
+                deletion.Message ?? $"Room '{roomId}' deleted successfully", deletion.SuccessCode, deletion.Room),
+            RoomsJson.Default.RoomDeleted,
+            statusCode: deletion.Status);
+    }
+}

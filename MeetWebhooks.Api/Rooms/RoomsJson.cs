@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+using MeetWebhooks.Api.Meet;
+
+namespace MeetWebhooks.Api.Rooms;
+
+/// <summary>The body of <c>POST /rooms</c>.</summary>
+internal sealed record RoomRequest(string? RoomName);
+
+/// <summary>The answer of <c>POST /rooms</c>.</summary>
+internal sealed record RoomCreated(string Message, MeetItem Room);
+
+/// <summary>The answer of <c>GET /rooms</c>.</summary>
+internal sealed record RoomList(IEnumerable<MeetItem> Rooms);
+
+/// <summary>The answer of <c>DELETE /rooms/{roomId}</c>, with Meet's code and the room where Meet's answer has them.</summary>
+internal sealed record RoomDeleted(string Message, string? SuccessCode, MeetItem? Room);
+
+/// <summary>Reads and writes the bodies.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RoomRequest))]
+[JsonSerializable(typeof(RoomCreated))]
+[JsonSerializable(typeof(RoomList))]
+[JsonSerializable(typeof(RoomDeleted))]
+internal sealed partial class RoomsJson : JsonSerializerContext;
