@@ -1,2 +1,11 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using MeetWebhooks.ServiceDefaults;
+using MeetWebhooks.Api;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddApi();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapApi();
 app.Run();

@@ -1,2 +1,11 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using MeetWebhooks.ServiceDefaults;
+using MeetWebhooks.Web;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddWeb();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapWeb();
 app.Run();

@@ -1,0 +1,34 @@
+using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Api.Webhooks;
+using MeetWebhooks.Events;
+
+namespace MeetWebhooks.Api;
+
+/// <summary>
+/// The Api: takes OpenVidu Meet's webhooks in, appends them to the log, and knows Meet's rooms and recordings.
+/// </summary>
+public static class ApiApplication
+{
+    /// <summary>Adds what the Api needs; Redis must be added beside it.</summary>
+    /// <param name="builder">The application.</param>
+    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddEventLog();
+        builder.AddMeet();
+        builder.Services.AddWebhooks();
+        return builder;
+    }
+
+    /// <summary>Maps the Api's routes.</summary>
+    /// <param name="app">The application.</param>
+    public static WebApplication MapApi(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapWebhooks();
+        return app;
+    }
+}

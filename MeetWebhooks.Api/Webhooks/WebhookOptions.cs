@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MeetWebhooks.Api.Webhooks;
+
+/// <summary>Settings of the webhook's validation, section <c>Webhooks</c>.</summary>
+public sealed class WebhookOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Webhooks";
+
+    /// <summary>
+    /// A delivery of this age or older is refused. 2 minutes by default, and at least 1 minute: OpenVidu Meet repeats a
+    /// delivery for up to 34 seconds with the timestamp of the first attempt.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How far ahead of this machine's clock a delivery's timestamp may be, as two clocks never agree. 1 minute by
+    /// default.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The largest body that is read, in bytes. 256 KiB by default; real ones have less than 2 KiB.</summary>
+    [Range(1024, 1024 * 1024)]
+    public int MaxBodySize { get; set; } = 256 * 1024;
+}

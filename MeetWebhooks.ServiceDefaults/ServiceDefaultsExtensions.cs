@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using StackExchange.Redis;
+
+namespace MeetWebhooks.ServiceDefaults;
+
+/// <summary>What every service of the system has, whatever it does.</summary>
+public static class ServiceDefaultsExtensions
+{
+    private const string Alive = "alive";
+    private const string OwnNames = "MeetWebhooks.*";
+
+    /// <summary>
+    /// Adds telemetry, health checks, service discovery, resilient HTTP clients and the Redis client: all that a service
+    /// of its own process needs.
+    /// </summary>
+    /// <param name="builder">The service.</param>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddTelemetry();
+        builder.AddWiring();
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds logs, traces and metrics by OpenTelemetry, exported over OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
+    /// A process has it once, also one that runs several services.
+    /// </summary>
+    /// <param name="builder">The service.</param>
+    public static TBuilder AddTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(OwnNames))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(options =>
+                    options.Filter = context => !context.Request.Path.StartsWithSegments("/health")
+                        && !context.Request.Path.StartsWithSegments("/alive"))
+                .AddHttpClientInstrumentation()
+                .AddSource(OwnNames));
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            telemetry.UseOtlpExporter();
+        return builder;
+    }
+
+    /// <summary>Adds what connects a service with others: health checks, service discovery, HTTP clients, Redis.</summary>
+    /// <param name="builder">The service.</param>
+    public static TBuilder AddWiring<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Alive]);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+        builder.AddRedisClient("redis", configureOptions: options =>
+        {
+            // The service starts without Redis, says so, and connects when it comes. While it is away an answer must
+            // not wait for it: who asks is told at once and asks again.
+            options.AbortOnConnectFail = false;
+            options.BacklogPolicy = BacklogPolicy.FailFast;
+            options.ReconnectRetryPolicy = new LinearRetry(500);
+        });
+        return builder;
+    }
+
+    /// <summary>
+    /// Answers <c>GET /health</c> (may this instance get requests? all checks) and <c>GET /alive</c> (must it be
+    /// restarted? none but its own) with the status as text: 200 Healthy or Degraded, 503 Unhealthy.
+    /// </summary>
+    /// <param name="app">The service.</param>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Alive) });
+        return app;
+    }
+}

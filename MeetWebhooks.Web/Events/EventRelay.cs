@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using MeetWebhooks.Events;
+using Microsoft.Extensions.Options;
+
+namespace MeetWebhooks.Web.Events;
+
+/// <summary>
+/// Relays the log to this replica's browsers: follows it, keeps its newest events in a ring, and wakes the streams.
+/// </summary>
+internal sealed partial class EventRelay(
+    EventFollower follower,
+    IOptions<EventLogOptions> logOptions,
+    IOptions<EventsOptions> options,
+    RelayMetrics metrics,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<EventRelay> logger) : BackgroundService
+{
+    private readonly ConcurrentDictionary<EventStream, object?> _streams = new(ReferenceEqualityComparer.Instance);
+    private volatile EventRing? _ring;
+
+    /// <summary>The ring of the log as it is now, or null until Redis has answered for the first time.</summary>
+    public EventRing? Ring => _ring;
+
+    /// <summary>True once the host is stopping: streams end, so that their browsers go to another replica at once.</summary>
+    public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Whether this replica has every event that it knows of.</summary>
+    public bool IsCurrent => follower.IsCurrent;
+
+    /// <summary>Takes everything in that stands in the log by now.</summary>
+    public Task RefreshAsync() => follower.RefreshAsync();
+
+    /// <summary>Adds a stream to those that are woken by events.</summary>
+    public void Open(EventStream stream)
+    {
+        _streams.TryAdd(stream, null);
+        metrics.StreamOpened();
+    }
+
+    /// <summary>Takes a stream out again.</summary>
+    public void Close(EventStream stream)
+    {
+        if (_streams.TryRemove(stream, out _))
+            metrics.StreamClosed();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var stop = lifetime.ApplicationStopping.Register(Wake);
+        await using var heartbeat = time.CreateTimer(
+            _ => Beat(), null, options.Value.Heartbeat, options.Value.Heartbeat);
+        try
+        {
+            await foreach (var batch in follower.FollowAsync(stoppingToken))
+                Relay(batch);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogStopped(_streams.Count);
+        }
+    }
+
+    private void Relay(EventBatch batch)
+    {
+        var ring = _ring;
+        if (ring is null || batch.Starts)
+            ring = new EventRing(batch.After, logOptions.Value.RetainedEvents);
+
+        foreach (var logged in batch.Events)
+        {
+            using var activity = EventTelemetry.StartProcess(logged, "relay");
+            activity?.SetTag("meetwebhooks.browsers", _streams.Count);
+            ring.Add(logged);
+            metrics.Relayed(time.GetUtcNow() - logged.AppendedAt);
+        }
+
+        _ring = ring;
+        Wake();
+    }
+
+    private void Wake()
+    {
+        foreach (var (stream, _) in _streams)
+            stream.Wake();
+    }
+
+    private void Beat()
+    {
+        foreach (var (stream, _) in _streams)
+        {
+            if (stream.IsLost(_ring))
+            {
+                metrics.SlowStreamClosed();
+                stream.Abort();
+            }
+            else
+            {
+                stream.WakeForHeartbeat();
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The relay has stopped; {Streams} streams were still open.")]
+    private partial void LogStopped(int streams);
+}

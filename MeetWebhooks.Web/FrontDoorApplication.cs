@@ -1,0 +1,30 @@
+using MeetWebhooks.Web.Events;
+using MeetWebhooks.Web.Forwarding;
+
+namespace MeetWebhooks.Web;
+
+/// <summary>
+/// A Web replica, the front door: serves the page, relays the log's events to browsers, and forwards the rest to the Api.
+/// </summary>
+public static class FrontDoorApplication
+{
+    /// <summary>Adds what a replica needs; Redis and service discovery must be added beside it.</summary>
+    /// <param name="builder">The application.</param>
+    public static WebApplicationBuilder AddWeb(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddEvents();
+        builder.Services.AddForwarding();
+        return builder;
+    }
+
+    /// <summary>Maps a replica's routes.</summary>
+    /// <param name="app">The application.</param>
+    public static WebApplication MapWeb(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapEvents();
+        app.MapForwarding();
+        return app;
+    }
+}
