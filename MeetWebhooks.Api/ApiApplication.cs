@@ -1,4 +1,6 @@
 using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Api.Recordings;
+using MeetWebhooks.Api.Rooms;
 using MeetWebhooks.Api.Webhooks;
 using MeetWebhooks.Events;
 
@@ -29,6 +31,8 @@ public static class ApiApplication
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.MapWebhooks();
+        app.MapRooms();
+        app.MapRecordings();
         return app;
     }
 }

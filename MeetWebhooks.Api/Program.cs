@@ -1,5 +1,5 @@
-using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Api;
+using MeetWebhooks.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text;
 using MeetWebhooks.Api.Meet;
 using MeetWebhooks.Events;
@@ -7,6 +6,7 @@ using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using Activity = System.Diagnostics.Activity;
 
 namespace MeetWebhooks.Api.Webhooks;
 
