@@ -1,0 +1,100 @@
+using System.Net;
+using MeetWebhooks.Standalone;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MeetWebhooks.Tests;
+
+/// <summary>
+/// The application that tests start from: the standalone host on free ports, with as many Web replicas as a test needs,
+/// an embedded Redis, and a simulated OpenVidu Meet that delivers to the first replica.
+/// </summary>
+public sealed class MeetWebhooksApplication : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly StandaloneHost _standalone;
+    private readonly List<HttpClient> _clients = [];
+
+    private MeetWebhooksApplication(IHost host)
+    {
+        _host = host;
+        _standalone = host.Services.GetRequiredService<StandaloneHost>();
+    }
+
+    /// <summary>A client of the first front door.</summary>
+    public HttpClient FrontDoor => FrontDoors[0];
+
+    /// <summary>A client of each front door.</summary>
+    public IReadOnlyList<HttpClient> FrontDoors { get; private set; } = [];
+
+    /// <summary>A client of the Api itself.</summary>
+    public HttpClient Api { get; private set; } = null!;
+
+    /// <summary>A client of the (simulated) OpenVidu Meet, with the API key.</summary>
+    public HttpClient Meet { get; private set; } = null!;
+
+    /// <summary>Redis, as a connection string.</summary>
+    public string Redis => _standalone.Redis;
+
+    /// <summary>Starts the application.</summary>
+    /// <param name="replicas">How many Web replicas.</param>
+    /// <param name="time">The clock of all parts.</param>
+    /// <param name="settings">
+    /// Settings as in configuration, for example <c>("Events:Heartbeat", "00:00:01")</c>. With
+    /// <c>ConnectionStrings:redis</c> or <c>Meet:ServerUrl</c> the embedded Redis or the simulator is not started.
+    /// </param>
+    public static async Task<MeetWebhooksApplication> StartAsync(
+        int replicas = 1, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
+        if (time is not null)
+            builder.Services.AddSingleton(time);
+        builder.AddStandalone();
+        builder.Services.Configure<StandaloneOptions>(options =>
+        {
+            options.WebReplicas = replicas;
+            options.FrontDoorUrl = "http://127.0.0.1:0";
+            options.SimulatorUrl = "http://127.0.0.1:0";
+        });
+
+        var application = new MeetWebhooksApplication(builder.Build());
+        await application._host.StartAsync(TestContext.Current.CancellationToken);
+        application.FrontDoors = [.. application._standalone.FrontDoors.Select(application.ClientOf)];
+        application.Api = application.ClientOf(application._standalone.Api);
+        application.Meet = application.ClientOf(application._standalone.Meet);
+        application.Meet.DefaultRequestHeaders.Add("X-API-KEY", Delivery.ApiKey);
+        return application;
+    }
+
+    /// <summary>Delivers to the first front door, and fails the test unless it was accepted.</summary>
+    public async Task DeliverAsync(Delivery delivery)
+    {
+        using var answer = await delivery.PostAsync(FrontDoor, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        await _host.StopAsync(CancellationToken.None);
+        await _standalone.DisposeAsync();
+        _host.Dispose();
+    }
+
+    private HttpClient ClientOf(Uri address)
+    {
+        // No redirects: a webhook that is answered with one is lost.
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        {
+            BaseAddress = address,
+        };
+        _clients.Add(client);
+        return client;
+    }
+}
