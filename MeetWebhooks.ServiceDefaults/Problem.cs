@@ -12,8 +12,10 @@ public static class Problem
     /// </summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="message">A sentence that says what to do.</param>
-    public static ProblemHttpResult Answer(int status, string message) =>
-        TypedResults.Problem(message, statusCode: status, extensions: [new("message", message)]);
+    /// <param name="more">Further members of the problem.</param>
+    public static ProblemHttpResult Answer(
+        int status, string message, params IEnumerable<KeyValuePair<string, object?>> more) =>
+        TypedResults.Problem(message, statusCode: status, extensions: [new("message", message), .. more]);
 
     /// <summary>As <see cref="Answer"/>, with 503, and with the advice to try again in a second.</summary>
     /// <param name="response">The response, for its header <c>Retry-After</c>.</param>

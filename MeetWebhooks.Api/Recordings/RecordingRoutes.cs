@@ -1,5 +1,6 @@
 using MeetWebhooks.Api.Meet;
 using MeetWebhooks.Events;
+using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Activity = System.Diagnostics.Activity;
 
@@ -61,6 +62,6 @@ internal static class RecordingRoutes
         return TypedResults.Json(new RecordingUrl(url), RecordingsJson.Default.RecordingUrl);
     }
 
-    private static ProblemHttpResult NoSuchId() => Problems.Of(
+    private static ProblemHttpResult NoSuchId() => Problem.Answer(
         StatusCodes.Status404NotFound, "No recording has such an id: they have only A-Z, a-z, 0-9, - and _.");
 }

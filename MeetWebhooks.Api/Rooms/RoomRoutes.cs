@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MeetWebhooks.Api.Meet;
 using MeetWebhooks.Events;
+using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
 using Activity = System.Diagnostics.Activity;
 
@@ -38,16 +39,16 @@ internal static class RoomRoutes
     {
         if (!request.HasJsonContentType())
         {
-            return Problems.Of(
+            return Problem.Answer(
                 StatusCodes.Status415UnsupportedMediaType, "Send JSON, with the header Content-Type: application/json.");
         }
 
         var wanted = await JsonSerializer.DeserializeAsync(
             request.Body, RoomsJson.Default.RoomRequest, cancellationToken);
         if (wanted?.RoomName is not { Length: > 0 } roomName)
-            return Problems.Of(StatusCodes.Status400BadRequest, "'roomName' is required");
+            return Problem.Answer(StatusCodes.Status400BadRequest, "'roomName' is required");
         if (RoomName.Refusal(roomName) is { } refusal)
-            return Problems.Of(StatusCodes.Status400BadRequest, refusal);
+            return Problem.Answer(StatusCodes.Status400BadRequest, refusal);
 
         // From here on a browser that hangs up stops nothing: the others must hear of the room.
         var room = await meet.CreateRoomAsync(roomName, CancellationToken.None);
@@ -64,13 +65,13 @@ internal static class RoomRoutes
     {
         if (!MeetId.IsRoom(roomId))
         {
-            return Problems.Of(
+            return Problem.Answer(
                 StatusCodes.Status404NotFound, "No room has such an id: they have only A-Z, a-z, 0-9, - and _.");
         }
 
         var policies = new DeletionPolicies(withMeeting, withRecordings);
         if (policies.Refusal() is { } refusal)
-            return Problems.Of(StatusCodes.Status400BadRequest, refusal);
+            return Problem.Answer(StatusCodes.Status400BadRequest, refusal);
 
         // A browser that hangs up stops nothing: the others must hear what became of the room.
         Activity.Current?.SetTag("meetwebhooks.room.id", roomId);

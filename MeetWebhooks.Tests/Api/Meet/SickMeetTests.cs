@@ -1,0 +1,274 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using MeetWebhooks.Tests.Captures;
+using Microsoft.AspNetCore.Http;
+
+namespace MeetWebhooks.Tests.Api.Meet;
+
+public sealed class SickMeetTests
+{
+    private const string ShortTimeout = "00:00:00.300";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_Meet_that_is_down_is_a_bad_gateway()
+    {
+        await using var api = await MeetApi.StartAsync(UnusedUrl());
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "Meet:ServerUrl");
+    }
+
+    [Fact]
+    public async Task A_Meet_that_keeps_failing_is_left_alone_for_a_while()
+    {
+        await using var api = await MeetApi.StartAsync(UnusedUrl());
+
+        var answer = await api.Client.GetAsync("/rooms", Cancelled);
+        for (var i = 0; i < 20 && answer.StatusCode == HttpStatusCode.BadGateway; i++)
+        {
+            answer.Dispose();
+            answer = await api.Client.GetAsync("/rooms", Cancelled);
+        }
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.ServiceUnavailable, "several times in a row");
+        Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+        answer.Dispose();
+    }
+
+    [Theory]
+    [InlineData("GET", "/rooms")]
+    [InlineData("POST", "/rooms")]
+    [InlineData("DELETE", "/rooms/a-1")]
+    [InlineData("GET", "/recordings")]
+    [InlineData("DELETE", "/recordings/a--EG_b--c")]
+    [InlineData("GET", "/recordings/a--EG_b--c/url")]
+    public async Task A_Meet_that_never_answers_is_a_gateway_timeout_and_not_asked_again(string method, string target)
+    {
+        await using var meet = await StubMeet.StartAsync(
+            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        await using var api = await MeetApi.StartAsync(meet.Url, timeout: ShortTimeout);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), target);
+        if (method == "POST")
+            request.Content = new StringContent("""{"roomName":"Example Room"}""", Encoding.UTF8, "application/json");
+        using var answer = await api.Client.SendAsync(request, Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.GatewayTimeout, "did not answer in time");
+        Assert.InRange(meet.Requests.Count, 0, 1);
+    }
+
+    [Fact]
+    public async Task A_body_that_trickles_is_a_gateway_timeout()
+    {
+        await using var meet = await StubMeet.StartAsync(async (context, _) =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.WriteAsync(" ", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await Task.Delay(20, context.RequestAborted);
+            }
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url, timeout: ShortTimeout);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.GatewayTimeout, "did not answer in time");
+    }
+
+    [Fact]
+    public async Task A_body_without_end_is_cut_off()
+    {
+        var blanks = Encoding.ASCII.GetBytes(new string(' ', 65_536));
+        await using var meet = await StubMeet.StartAsync(async (context, _) =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.Body.WriteAsync(blanks, context.RequestAborted);
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "too large");
+    }
+
+    [Fact]
+    public async Task A_small_body_that_unpacks_without_bounds_is_cut_off()
+    {
+        await using var meet = await StubMeet.StartAsync(async (context, _) =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
+            for (var i = 0; i < 256; i++)
+                await gzip.WriteAsync(new byte[65_536], context.RequestAborted);
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "too large");
+    }
+
+    [Fact]
+    public async Task A_compressed_answer_is_read()
+    {
+        await using var meet = await StubMeet.StartAsync(async (context, _) =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
+            await gzip.WriteAsync("""{"rooms":[{"roomId":"a-1"}]}"""u8.ToArray(), context.RequestAborted);
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        Assert.Equal("""{"rooms":[{"roomId":"a-1"}]}""", await api.Client.GetStringAsync("/rooms", Cancelled));
+    }
+
+    [Theory]
+    [InlineData(200, "text/html", "<!doctype html><title>Welcome</title>", "not OpenVidu Meet, or is broken")]
+    [InlineData(200, "application/json", """{"rooms":[{"roomId":"a-1"},{"room""", "not OpenVidu Meet, or is broken")]
+    [InlineData(200, "application/json", """{"rooms":{}}""", "not OpenVidu Meet, or is broken")]
+    [InlineData(200, "application/json", "[]", "not OpenVidu Meet, or is broken")]
+    [InlineData(204, "application/json", "", "not OpenVidu Meet, or is broken")]
+    [InlineData(400, "text/html", "<pre>Bad Request</pre>", "not OpenVidu Meet, or is broken")]
+    [InlineData(404, "text/html", "<h1>Not Found</h1>", "/meet by default")]
+    [InlineData(500, "application/json", """{"error":"x","message":"at Object.<anonymous> (server.js:1)"}""", "status 500")]
+    [InlineData(503, "text/plain", "no upstream", "status 503")]
+    public async Task An_answer_that_is_no_list_is_a_bad_gateway(int status, string type, string body, string message)
+    {
+        await using var meet = await StubMeet.StartAsync(status, type, body);
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        var problem = await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, message);
+        Assert.DoesNotContain("server.js", problem.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(meet.Url, problem.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rooms-list-wrong-key", "Meet:ApiKey")]
+    [InlineData("no-such-route", "/meet by default")]
+    [InlineData("rooms-list-bad-page-token", "status 500")]
+    public async Task What_only_the_operator_can_mend_is_a_bad_gateway_that_names_the_setting(string capture, string message)
+    {
+        await using var meet = await StubMeet.StartAsync(capture);
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, message);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await using var elsewhere = await StubMeet.StartAsync("rooms-list-page-2");
+        await using var meet = await StubMeet.StartAsync((context, _) =>
+        {
+            context.Response.Redirect(elsewhere.Url);
+            return Task.CompletedTask;
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "redirect");
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Fact]
+    public async Task A_list_that_failed_fast_is_asked_for_again()
+    {
+        var asked = 0;
+        await using var meet = await StubMeet.StartAsync((context, _) =>
+        {
+            context.Response.StatusCode = Interlocked.Increment(ref asked) == 1 ? 503 : 200;
+            return context.Response.WriteAsync("""{"rooms":[]}""");
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        Assert.Equal("""{"rooms":[]}""", await api.Client.GetStringAsync("/rooms", Cancelled));
+        Assert.Equal(2, asked);
+    }
+
+    [Theory]
+    [InlineData("POST", "/rooms")]
+    [InlineData("DELETE", "/rooms/a-1")]
+    [InlineData("DELETE", "/recordings/a--EG_b--c")]
+    public async Task A_change_that_failed_is_not_tried_again(string method, string target)
+    {
+        await using var meet = await StubMeet.StartAsync(503, "text/plain", "");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), target);
+        if (method == "POST")
+            request.Content = new StringContent("""{"roomName":"Example Room"}""", Encoding.UTF8, "application/json");
+        using var answer = await api.Client.SendAsync(request, Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "status 503");
+        Assert.Single(meet.Requests);
+        Assert.Empty(await api.EventsAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_limit_on_requests_is_passed_on_with_its_wait()
+    {
+        await using var meet = await StubMeet.StartAsync((context, _) =>
+        {
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = "17";
+            return context.Response.WriteAsync("""{"error":"Too Many Requests","message":"Slow down"}""");
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.TooManyRequests, "Slow down");
+        Assert.Equal("17", Assert.Single(answer.Headers.GetValues("Retry-After")));
+    }
+
+    [Fact]
+    public async Task Neither_the_key_nor_a_rooms_links_appear_in_any_log()
+    {
+        string[] captures = ["rooms-create", "rooms-list-page-2", "rooms-delete-recordings-close", "rooms-list-wrong-key"];
+        var answers = new Queue<RestExchange>(captures.Select(RestExchange.Read));
+        var secrets = captures.Select(RestExchange.Read).SelectMany(exchange => SecretsIn(exchange.Answer)).ToArray();
+        await using var meet = await StubMeet.StartAsync((context, _) =>
+        {
+            var exchange = answers.Dequeue();
+            context.Response.StatusCode = exchange.Status;
+            return context.Response.Body.WriteAsync(exchange.AnswerBytes).AsTask();
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var name = new StringContent("""{"roomName":"Example Room"}""", Encoding.UTF8, "application/json");
+        (await api.Client.PostAsync("/rooms", name, Cancelled)).Dispose();
+        (await api.Client.DeleteAsync("/rooms/a-1", Cancelled)).Dispose();
+        (await api.Client.DeleteAsync("/rooms/a-1", Cancelled)).Dispose();
+        (await api.Client.GetAsync("/rooms", Cancelled)).Dispose();
+
+        Assert.Empty(answers);
+        Assert.NotEmpty(secrets);
+        Assert.Contains(api.LogText.Lines, line => line.Contains("/api/v1/rooms", StringComparison.Ordinal));
+        Assert.All(
+            secrets.Append(MeetApi.Key),
+            secret => Assert.DoesNotContain(
+                api.LogText.Lines, line => line.Contains(secret, StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<string> SecretsIn(JsonElement json) =>
+        json.GetRawText().Split("?secret=").Skip(1).Select(rest => rest[..10]);
+
+    private static string UnusedUrl()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return $"http://{probe.LocalEndpoint}";
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MeetWebhooks.Tests.Api.Meet;
+using MeetWebhooks.Tests.Captures;
+
+namespace MeetWebhooks.Tests.Api.Recordings;
+
+public sealed class RecordingRoutesTests
+{
+    private const string Recording = "ExampleRoom-x9dp9k88phzkw3l--EG_AbCdEf123456--Xy12";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task All_recordings_are_listed_newest_first_and_byte_for_byte()
+    {
+        var captured = RestExchange.Read("recordings-list").Answer.GetProperty("recordings");
+        await using var meet = await StubMeet.StartAsync("recordings-list");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+        var position = await api.Log.PositionAsync(Cancelled);
+
+        using var answer = await api.Client.GetAsync("/recordings", Cancelled);
+
+        var body = await answer.Content.ReadAsStringAsync(Cancelled);
+        Assert.Equal($$"""{"recordings":[{{captured[1]}},{{captured[0]}}]}""", body);
+        Assert.Contains("1795442584227.7742", body, StringComparison.Ordinal);
+        Assert.Contains("12.345678901000001", body, StringComparison.Ordinal);
+        Assert.Equal(position.ToString(), Assert.Single(answer.Headers.GetValues("Last-Event-ID")));
+        Assert.Equal("/api/v1/recordings?maxItems=100", Assert.Single(meet.Requests).Target);
+    }
+
+    [Theory]
+    [InlineData("Exam", "Example Room")]
+    [InlineData("Example Room", "Example Room")]
+    [InlineData("  Example ", "Example Room")]
+    [InlineData("exam", null)]
+    [InlineData("ExampleRoom", null)]
+    [InlineData("xample", null)]
+    [InlineData("img srcx", "img srcx onerroralert1 q end")]
+    public async Task Recordings_are_those_of_rooms_whose_name_starts_with_the_text(string room, string? expected)
+    {
+        await using var meet = await StubMeet.StartAsync("recordings-list");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        var answer = await api.Client.GetFromJsonAsync<JsonElement>(
+            $"/recordings?room={Uri.EscapeDataString(room)}", Cancelled);
+
+        Assert.Equal(
+            expected is null ? [] : [expected],
+            answer.GetProperty("recordings").EnumerateArray().Select(r => r.GetProperty("roomName").GetString()));
+        Assert.Equal("/api/v1/recordings?maxItems=100", Assert.Single(meet.Requests).Target);
+    }
+
+    [Fact]
+    public async Task A_deleted_recording_is_published_with_its_room()
+    {
+        await using var meet = await StubMeet.StartAsync("recordings-delete");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        var answer = await api.Client.DeleteFromJsonAsync<JsonElement>($"/recordings/{Recording}", Cancelled);
+
+        Assert.Equal($"Recording '{Recording}' deleted successfully", answer.GetProperty("message").GetString());
+        var request = Assert.Single(meet.Requests);
+        Assert.Equal(("DELETE", $"/api/v1/recordings/{Recording}"), (request.Method, request.Target));
+        var logged = JsonElement.Parse(Assert.Single(await api.EventsAsync(Cancelled)));
+        Assert.Equal("recordingDeleted", logged.GetProperty("event").GetString());
+        Assert.Equal(
+            $$"""{"recordingId":"{{Recording}}","roomId":"ExampleRoom-x9dp9k88phzkw3l"}""",
+            logged.GetProperty("data").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("recordings-delete-in-progress", HttpStatusCode.Conflict)]
+    [InlineData("recordings-delete-bad-id", HttpStatusCode.UnprocessableEntity)]
+    public async Task A_recording_that_Meet_does_not_delete_is_not_published_as_deleted(
+        string capture, HttpStatusCode status)
+    {
+        await using var meet = await StubMeet.StartAsync(capture);
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.DeleteAsync($"/recordings/{Recording}", Cancelled);
+
+        await ProblemAssert.IsAsync(
+            answer, status, RestExchange.Read(capture).Answer.GetProperty("message").GetString()!);
+        Assert.Empty(await api.EventsAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_recordings_link_is_Meets()
+    {
+        await using var meet = await StubMeet.StartAsync("recordings-url");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        var answer = await api.Client.GetFromJsonAsync<JsonElement>($"/recordings/{Recording}/url", Cancelled);
+
+        Assert.True(JsonElement.DeepEquals(RestExchange.Read("recordings-url").Answer, answer));
+        Assert.Equal($"/api/v1/recordings/{Recording}/url", Assert.Single(meet.Requests).Target);
+    }
+
+    [Fact]
+    public async Task A_missing_recording_has_no_link()
+    {
+        await using var meet = await StubMeet.StartAsync("recordings-url-missing");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/recordings/room-1--EG_x--y/url", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.NotFound, "Recording 'room-1--EG_x--y' not found");
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/recordings/..%2Frooms%2Fa-1")]
+    [InlineData("DELETE", "/recordings/a%2Furl")]
+    [InlineData("DELETE", "/recordings/a%3Fsecret=1")]
+    [InlineData("GET", "/recordings/..%2Frooms%2Fa-1/url")]
+    [InlineData("GET", "/recordings/a%00/url")]
+    [InlineData("GET", "/recordings/a%2F..%2F../url")]
+    public async Task An_id_with_a_trick_in_it_never_reaches_Meet(string method, string target)
+    {
+        await using var meet = await StubMeet.StartAsync("recordings-url");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        Assert.InRange(await api.SendRawAsync(method, target, Cancelled), 400, 404);
+
+        Assert.Empty(meet.Requests);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json;
+
+namespace MeetWebhooks.Tests.Captures;
+
+/// <summary>One exchange with the REST API of a real OpenVidu Meet 3.4.0.</summary>
+internal sealed class RestExchange
+{
+    private readonly JsonElement _request;
+    private readonly JsonElement _response;
+
+    private RestExchange(JsonElement exchange)
+    {
+        _request = exchange.GetProperty("request");
+        _response = exchange.GetProperty("response");
+    }
+
+    public string Method => _request.GetProperty("method").GetString()!;
+
+    public string Path => _request.GetProperty("path").GetString()!;
+
+    public string? RequestBody => _request.GetProperty("body").GetString();
+
+    public int Status => _response.GetProperty("status").GetInt32();
+
+    public JsonElement Answer => _response.GetProperty("body");
+
+    public string ContentType => _response.GetProperty("headers").GetProperty("Content-Type").GetString()!;
+
+    /// <summary>The answer's body: text as it was sent, JSON as the capture's file has it.</summary>
+    public byte[] AnswerBytes => Encoding.UTF8.GetBytes(
+        Answer.ValueKind == JsonValueKind.String ? Answer.GetString()! : Answer.GetRawText());
+
+    public static RestExchange Read(string name) =>
+        new(JsonElement.Parse(
+            File.ReadAllBytes(System.IO.Path.Combine(AppContext.BaseDirectory, "Captures", "rest", name + ".json"))));
+}
