@@ -3,6 +3,7 @@ using MeetWebhooks.Standalone;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace MeetWebhooks.Tests;
 
@@ -37,6 +38,9 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
     /// <summary>Redis, as a connection string.</summary>
     public string Redis => _standalone.Redis;
 
+    /// <summary>All that the application logs.</summary>
+    public LogText Log { get; private init; } = null!;
+
     /// <summary>Starts the application.</summary>
     /// <param name="replicas">How many Web replicas.</param>
     /// <param name="time">The clock of all parts.</param>
@@ -51,6 +55,8 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
             new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
+        var log = new LogText();
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.AddStandalone();
@@ -61,7 +67,7 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
             options.SimulatorUrl = "http://127.0.0.1:0";
         });
 
-        var application = new MeetWebhooksApplication(builder.Build());
+        var application = new MeetWebhooksApplication(builder.Build()) { Log = log };
         await application._host.StartAsync(TestContext.Current.CancellationToken);
         application.FrontDoors = [.. application._standalone.FrontDoors.Select(application.ClientOf)];
         application.Api = application.ClientOf(application._standalone.Api);

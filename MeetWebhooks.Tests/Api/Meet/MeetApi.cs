@@ -1,70 +1,69 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using MeetWebhooks.Api;
 using MeetWebhooks.Events;
-using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Standalone;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Api.Meet;
 
-/// <summary>The Api's rooms and recordings, between a Meet of the test's choice and a log of its own.</summary>
+/// <summary>The application with a Meet of the test's choice, and with a log that the test can read.</summary>
 internal sealed class MeetApi : IAsyncDisposable
 {
     public const string Key = "a-key-that-nobody-may-see";
 
+    // One server for all tests: each keeps its log under a prefix of its own.
     private static readonly Lazy<EmbeddedRedis> Redis = new(() => EmbeddedRedis.Start());
+    private static readonly Lazy<ConnectionMultiplexer> Connection =
+        new(() => ConnectionMultiplexer.Connect(Redis.Value.ConnectionString));
 
-    private readonly WebApplication _app;
+    private readonly MeetWebhooksApplication _application;
 
-    private MeetApi(WebApplication app)
+    private MeetApi(MeetWebhooksApplication application, string keyPrefix)
     {
-        _app = app;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        _application = application;
+        Log = new EventLog(
+            Connection.Value, Options.Create(new EventLogOptions { KeyPrefix = keyPrefix }), TimeProvider.System);
     }
 
-    public HttpClient Client { get; }
+    /// <summary>A client of the Api.</summary>
+    public HttpClient Client => _application.Api;
 
-    public EventLog Log => _app.Services.GetRequiredService<EventLog>();
+    /// <summary>A client of the front door.</summary>
+    public HttpClient FrontDoor => _application.FrontDoor;
 
-    public LogText LogText => _app.Services.GetRequiredService<LogText>();
+    public EventLog Log { get; }
+
+    public LogText LogText => _application.Log;
 
     public static async Task<MeetApi> StartAsync(string meetUrl, string? redis = null, string timeout = "00:00:30")
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration["Meet:ServerUrl"] = meetUrl;
-        builder.Configuration["Meet:ApiKey"] = Key;
-        builder.Configuration["Meet:Timeout"] = timeout;
-        builder.Configuration["Events:KeyPrefix"] = Guid.NewGuid().ToString("N");
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
-        builder.Services.AddSingleton<LogText>();
-        builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<LogText>());
-        builder.Configuration["ConnectionStrings:redis"] = redis ?? Redis.Value.ConnectionString;
-        builder.AddWiring();
-        builder.AddApi();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-
-        var app = builder.Build();
-        app.MapApi();
-        await app.StartAsync();
-        return new MeetApi(app);
+        var keyPrefix = Guid.NewGuid().ToString("N");
+        var application = await MeetWebhooksApplication.StartAsync(settings:
+        [
+            ("Meet:ServerUrl", meetUrl),
+            ("Meet:ApiKey", Key),
+            ("Meet:Timeout", timeout),
+            ("Events:KeyPrefix", keyPrefix),
+            ("ConnectionStrings:redis", redis ?? Redis.Value.ConnectionString),
+        ]);
+        return new MeetApi(application, keyPrefix);
     }
 
     /// <summary>Sends a request whose target is exactly the text: no client that tidies it up comes between.</summary>
     /// <returns>The answer's status.</returns>
-    public async Task<int> SendRawAsync(string method, string target, CancellationToken cancellationToken)
+    public static async Task<int> SendRawAsync(
+        HttpClient to, string method, string target, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(Client.BaseAddress!.Host, Client.BaseAddress.Port, cancellationToken);
+        await client.ConnectAsync(to.BaseAddress!.Host, to.BaseAddress.Port, cancellationToken);
         await using var stream = client.GetStream();
         var request = $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(request), cancellationToken);
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync(cancellationToken);
-        return int.Parse(answer.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        return int.Parse(answer.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The events in the log, as text.</summary>
@@ -74,9 +73,5 @@ internal sealed class MeetApi : IAsyncDisposable
         return [.. page.Events.Select(logged => Encoding.UTF8.GetString(logged.Payload.Span))];
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Client.Dispose();
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
 }

@@ -47,6 +47,22 @@ public sealed class RoomRoutesTests
         Assert.Equal(Raw(RestExchange.Read("rooms-create").Answer), Raw(logged.GetProperty("data")));
     }
 
+    [Fact]
+    public async Task A_created_room_reaches_the_browsers()
+    {
+        await using var meet = await StubMeet.StartAsync("rooms-create");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+        await using var browser = await Browser.OpenLiveAsync(api.FrontDoor);
+
+        using var answer = await api.FrontDoor.PostAsJsonAsync(
+            "/rooms", new { roomName = "Example Room" }, Cancelled);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var seen = JsonElement.Parse((await browser.NextAsync()).Data);
+        Assert.Equal("roomCreated", seen.GetProperty("event").GetString());
+        Assert.True(JsonElement.DeepEquals((await JsonAsync(answer)).GetProperty("room"), seen.GetProperty("data")));
+    }
+
     [Theory]
     [InlineData("""{}""", "'roomName' is required")]
     [InlineData("""{"roomName":""}""", "'roomName' is required")]
@@ -267,9 +283,8 @@ public sealed class RoomRoutesTests
         await using var meet = await StubMeet.StartAsync("rooms-delete");
         await using var api = await MeetApi.StartAsync(meet.Url);
 
-        var status = await api.SendRawAsync("DELETE", $"/rooms/{id}", Cancelled);
-
-        Assert.InRange(status, 400, 405);
+        Assert.InRange(await MeetApi.SendRawAsync(api.Client, "DELETE", $"/rooms/{id}", Cancelled), 400, 405);
+        Assert.InRange(await MeetApi.SendRawAsync(api.FrontDoor, "DELETE", $"/rooms/{id}", Cancelled), 400, 405);
         Assert.Empty(meet.Requests);
     }
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace MeetWebhooks.Tests.Api.Meet;
+namespace MeetWebhooks.Tests;
 
-/// <summary>Everything that an application logs at any level, as text.</summary>
-internal sealed class LogText : ILoggerProvider, ILogger
+/// <summary>Everything that an application logs, at every level, as text.</summary>
+public sealed class LogText : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = [];
 
@@ -23,7 +23,7 @@ internal sealed class LogText : ILoggerProvider, ILogger
 
     public void Log<TState>(
         LogLevel logLevel,
-        EventId eventId,
+        Microsoft.Extensions.Logging.EventId eventId,
         TState state,
         Exception? exception,
         Func<TState, Exception?, string> formatter) =>
