@@ -34,6 +34,7 @@ public sealed partial class EventFollower
     private EventId _position;
     private volatile bool _isCurrent;
     private bool _started;
+    private bool _isLossTold;
     private long _owed;
 
     /// <summary>Creates a follower; it does nothing until <see cref="FollowAsync"/> is enumerated.</summary>
@@ -212,6 +213,9 @@ public sealed partial class EventFollower
 
         _owed = 0;
         IsCurrent = true;
+        if (_isLossTold)
+            LogFound(_position);
+        _isLossTold = false;
         refresh?.TrySetResult();
     }
 
@@ -253,14 +257,19 @@ public sealed partial class EventFollower
 
     private void LogUnavailable(EventLogUnavailableException exception)
     {
-        if (IsCurrent || !_started)
-            LogLost(_position, exception);
         IsCurrent = false;
+        if (_isLossTold)
+            return;
+        _isLossTold = true;
+        LogLost(_started ? _position.ToString() : "the beginning", exception.GetBaseException().Message);
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The log in Redis does not answer; events after {Position} are read when it does.")]
-    private partial void LogLost(EventId position, Exception exception);
+        Message = "The log in Redis does not answer ({Reason}); events after {Position} are read when it does.")]
+    private partial void LogLost(string position, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The log in Redis answers again; it stands at {Position}.")]
+    private partial void LogFound(EventId position);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Messages between {Position} and {Arrived} were lost; they are read from the log.")]

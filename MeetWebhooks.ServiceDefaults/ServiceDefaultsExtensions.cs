@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +37,20 @@ public static class ServiceDefaultsExtensions
     /// <param name="builder">The service.</param>
     public static TBuilder AddTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        // Behind all other settings, so that each of them goes before. A Redis that is away is told of once and in one
+        // line, by who needs it; its client would tell of every attempt.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData =
+            [
+                new("Logging:LogLevel:StackExchange.Redis", nameof(LogLevel.Critical)),
+                new("Logging:LogLevel:Polly", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:Yarp", nameof(LogLevel.Warning)),
+            ],
+        });
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

@@ -14,14 +14,22 @@ try
 {
     await host.StartAsync();
 }
-catch (Exception exception) when (exception is PortInUseException or OptionsValidationException)
+catch (PortInUseException exception)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;
 }
+catch (OptionsValidationException exception)
+{
+    foreach (var failure in exception.Failures)
+        Console.Error.WriteLine(failure);
+    return 1;
+}
 
 var system = host.Services.GetRequiredService<StandaloneHost>();
-Console.WriteLine($"MeetWebhooks answers at {string.Join(" ", system.FrontDoors)}");
-Console.WriteLine($"(OpenVidu Meet at {system.Meet}, Ctrl+C stops)");
+var addresses = string.Join(" ", system.FrontDoors);
+Console.WriteLine(await system.AnswersAsync()
+    ? $"MeetWebhooks answers at {addresses} (OpenVidu Meet: {system.Meet}). Ctrl+C stops it."
+    : $"MeetWebhooks runs at {addresses}, but Redis does not answer: check ConnectionStrings:redis.");
 await host.WaitForShutdownAsync();
 return 0;

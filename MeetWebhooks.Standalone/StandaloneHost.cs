@@ -70,6 +70,24 @@ public sealed partial class StandaloneHost(
             await app.StopAsync(cancellationToken);
     }
 
+    /// <summary>Waits, but not for ever, until every replica is healthy.</summary>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken = default)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        foreach (var frontDoor in _frontDoors)
+        {
+            for (var attempt = 1; !await IsHealthyAsync(client, frontDoor, cancellationToken); attempt++)
+            {
+                if (attempt == 20)
+                    return false;
+                await Task.Delay(TimeSpan.FromMilliseconds(250), time, cancellationToken);
+            }
+        }
+
+        return true;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -77,6 +95,13 @@ public sealed partial class StandaloneHost(
             await app.DisposeAsync();
         _redis?.Dispose();
         _redis = null;
+    }
+
+    private static async Task<bool> IsHealthyAsync(
+        HttpClient client, Uri frontDoor, CancellationToken cancellationToken)
+    {
+        using var answer = await client.GetAsync(new Uri(frontDoor, "health"), cancellationToken);
+        return answer.IsSuccessStatusCode && await answer.Content.ReadAsStringAsync(cancellationToken) == "Healthy";
     }
 
     private void StartRedis()

@@ -5,8 +5,10 @@ namespace MeetWebhooks.Standalone;
 /// <summary>Settings of the standalone host; those of its parts are found where they always are.</summary>
 public sealed class StandaloneOptions
 {
+    private const string Address = @"https?://[^/:]+:\d{1,5}/?";
+
     /// <summary>How many Web replicas run (<c>Web:Replicas</c>, <c>--web-replicas</c>). 1 by default.</summary>
-    [Range(1, 100)]
+    [Range(1, 100, ErrorMessage = "Web:Replicas (--web-replicas) must lie between 1 and 100.")]
     public int WebReplicas { get; set; } = 1;
 
     /// <summary>
@@ -14,11 +16,11 @@ public sealed class StandaloneOptions
     /// gives each any free port. <c>http://*:6080</c> by default: all interfaces, as OpenVidu Meet's containers and phones
     /// must reach it.
     /// </summary>
-    [RegularExpression(@"https?://[^/:]+:\d{1,5}/?")]
+    [RegularExpression(Address, ErrorMessage = "SERVER_PORT must be a port, --urls one address like http://*:6080.")]
     public string FrontDoorUrl { get; set; } = "http://*:6080";
 
     /// <summary>The simulated OpenVidu Meet's address (<c>Simulator:Url</c>). <c>http://*:9080</c> by default.</summary>
-    [RegularExpression(@"https?://[^/:]+:\d{1,5}/?")]
+    [RegularExpression(Address, ErrorMessage = "Simulator:Url must be an address like http://*:9080.")]
     public string SimulatorUrl { get; set; } = "http://*:9080";
 
     /// <summary>The address of a replica, counted from 0.</summary>

@@ -1,0 +1,43 @@
+# What ./run and ./test share: finding out what this machine has.
+
+# Ends the script where there is no .NET SDK.
+require_dotnet() {
+    if ! command -v dotnet >/dev/null; then
+        echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2
+        exit 1
+    fi
+}
+
+# Sets WithAspire to true or false: whether the package source has Aspire. Set beforehand, it decides.
+find_aspire() {
+    if [[ -z ${WithAspire:-} ]]; then
+        if dotnet restore MeetWebhooks.ServiceDefaults --verbosity quiet -p:WithAspire=true >/dev/null 2>&1; then
+            WithAspire=true
+        else
+            WithAspire=false
+        fi
+    fi
+    export WithAspire
+}
+
+# Installs the browser and the Redis that some tests drive, where this machine is Debian's and may be changed. A test that
+# lacks its tool all the same is skipped and says so.
+install_test_tools() {
+    local missing=()
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v redis-server >/dev/null || missing+=(redis-server)
+    if ((${#missing[@]} == 0 || EUID != 0)) || ! command -v apt-get >/dev/null; then
+        return
+    fi
+    echo "Installing ${missing[*]} …"
+    { apt-get update && apt-get install --yes --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 \
+        || echo "Could not install ${missing[*]}; their tests are skipped." >&2
+}
+
+# Prints the closing line from the runner's own summary.
+print_summary() {
+    local total=0 failed=0 skipped=0
+    read -r total failed skipped < <(sed -nE \
+        's/.*Total: ([0-9]+), Errors: [0-9]+, Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3/p' "$1" | tail -n 1) || true
+    echo "$((total - failed - skipped)) passed, $failed failed, $skipped skipped"
+}
