@@ -26,7 +26,9 @@ public sealed partial class StandaloneHost(
     private readonly Stack<WebApplication> _running = [];
     private readonly List<Uri> _frontDoors = [];
     private readonly Dictionary<string, string?> _wiring = [];
+    private readonly List<WebApplication> _replicas = [];
     private EmbeddedRedis? _redis;
+    private WebApplication? _api;
 
     /// <summary>Where Redis is, as a connection string.</summary>
     public string Redis { get; private set; } = "";
@@ -69,6 +71,16 @@ public sealed partial class StandaloneHost(
         foreach (var app in _running)
             await app.StopAsync(cancellationToken);
     }
+
+    /// <summary>Stops the Api alone, to see how the others bear it.</summary>
+    /// <param name="cancellationToken">Ends the patience with it.</param>
+    public Task StopApiAsync(CancellationToken cancellationToken) => _api?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Stops one replica alone.</summary>
+    /// <param name="replica">Which one, counted from 0.</param>
+    /// <param name="cancellationToken">Ends the patience with it.</param>
+    public Task StopReplicaAsync(int replica, CancellationToken cancellationToken) =>
+        _replicas[replica].StopAsync(cancellationToken);
 
     /// <summary>Waits, but not for ever, until every replica is healthy.</summary>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -146,7 +158,7 @@ public sealed partial class StandaloneHost(
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapApi();
-        Api = await RunAsync(app, cancellationToken);
+        Api = await RunAsync(_api = app, cancellationToken);
         _wiring["services:api:http:0"] = Api.GetLeftPart(UriPartial.Authority);
     }
 
@@ -159,6 +171,7 @@ public sealed partial class StandaloneHost(
         app.MapDefaultEndpoints();
         app.MapWeb();
         _frontDoors.Add(await RunAsync(app, cancellationToken));
+        _replicas.Add(app);
     }
 
     /// <summary>A part as it would be in a process of its own, but with this host's settings, clock, and logs.</summary>

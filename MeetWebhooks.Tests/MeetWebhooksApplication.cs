@@ -83,6 +83,13 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    /// <summary>Stops the Api, as if its machine were gone.</summary>
+    public Task StopApiAsync() => _standalone.StopApiAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Stops a replica, as a deployment does.</summary>
+    public Task StopReplicaAsync(int replica) =>
+        _standalone.StopReplicaAsync(replica, TestContext.Current.CancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
