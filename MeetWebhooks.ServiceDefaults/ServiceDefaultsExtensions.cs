@@ -44,7 +44,7 @@ public static class ServiceDefaultsExtensions
             InitialData =
             [
                 new("Logging:LogLevel:StackExchange.Redis", nameof(LogLevel.Critical)),
-                new("Logging:LogLevel:Polly", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:Polly", nameof(LogLevel.Error)),
                 new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
                 new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
                 new("Logging:LogLevel:Yarp", nameof(LogLevel.Warning)),
