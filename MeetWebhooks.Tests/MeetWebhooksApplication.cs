@@ -1,9 +1,11 @@
 using System.Net;
+using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Standalone;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace MeetWebhooks.Tests;
 
@@ -48,8 +50,18 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
     /// Settings as in configuration, for example <c>("Events:Heartbeat", "00:00:01")</c>. With
     /// <c>ConnectionStrings:redis</c> or <c>Meet:ServerUrl</c> the embedded Redis or the simulator is not started.
     /// </param>
-    public static async Task<MeetWebhooksApplication> StartAsync(
-        int replicas = 1, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    public static Task<MeetWebhooksApplication> StartAsync(
+        int replicas = 1, TimeProvider? time = null, params (string Key, string Value)[] settings) =>
+        StartAsync(replicas, time, telemetry: null, settings);
+
+    /// <summary>Starts the application with its telemetry on.</summary>
+    /// <param name="telemetry">Gets what an OpenTelemetry collector would.</param>
+    /// <param name="replicas">How many Web replicas.</param>
+    public static Task<MeetWebhooksApplication> StartAsync(TelemetryCollector telemetry, int replicas) =>
+        StartAsync(replicas, time: null, telemetry, settings: []);
+
+    private static async Task<MeetWebhooksApplication> StartAsync(
+        int replicas, TimeProvider? time, TelemetryCollector? telemetry, (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
@@ -59,6 +71,12 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         if (time is not null)
             builder.Services.AddSingleton(time);
+        if (telemetry is not null)
+        {
+            builder.AddTelemetry();
+            telemetry.Collect(builder.Services);
+        }
+
         builder.AddStandalone();
         builder.Services.Configure<StandaloneOptions>(options =>
         {
@@ -82,6 +100,10 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
         using var answer = await delivery.PostAsync(FrontDoor, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
+
+    /// <summary>Has the application's metrics read now.</summary>
+    public IReadOnlyList<MetricSnapshot> ReadMetrics(TelemetryCollector telemetry) =>
+        telemetry.ReadMetrics(_host.Services);
 
     /// <summary>Stops the Api, as if its machine were gone.</summary>
     public Task StopApiAsync() => _standalone.StopApiAsync(TestContext.Current.CancellationToken);
