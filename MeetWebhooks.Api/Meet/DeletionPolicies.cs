@@ -4,7 +4,9 @@ namespace MeetWebhooks.Api.Meet;
 
 /// <summary>What to do about a meeting and about recordings when a room is deleted.</summary>
 /// <param name="WithMeeting"><c>fail</c>, <c>force</c> or <c>when_meeting_ends</c>; null is <c>fail</c>.</param>
-/// <param name="WithRecordings"><c>fail</c>, <c>force</c> or <c>close</c> (keep the room, closed); null is <c>fail</c>.</param>
+/// <param name="WithRecordings">
+/// <c>fail</c>, <c>force</c> or <c>close</c> (keep the room, closed); null is <c>fail</c>.
+/// </param>
 internal sealed record DeletionPolicies(string? WithMeeting, string? WithRecordings)
 {
     /// <summary>Why Meet would not take the policies, or null where it would.</summary>

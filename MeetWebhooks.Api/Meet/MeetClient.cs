@@ -5,8 +5,8 @@ using Polly.Timeout;
 namespace MeetWebhooks.Api.Meet;
 
 /// <summary>
-/// OpenVidu Meet's REST API (<c>/api/v1</c>, versions 3.4.0 and later), as far as rooms and recordings need it. Whatever
-/// goes wrong comes out as a <see cref="MeetException"/>.
+/// OpenVidu Meet's REST API (<c>/api/v1</c>, versions 3.4.0 and later), as far as rooms and recordings need it.
+/// Whatever goes wrong comes out as a <see cref="MeetException"/>.
 /// </summary>
 internal sealed class MeetClient(HttpClient http)
 {
@@ -30,7 +30,7 @@ internal sealed class MeetClient(HttpClient http)
         return answer.Json.Text("roomId") is null ? throw Unexpected() : answer.Json;
     }
 
-    /// <summary>Deletes a room, or closes it, or schedules either: as the policies and its state will have it.</summary>
+    /// <summary>Deletes a room, or closes it, or schedules either, as the policies and its state have it.</summary>
     /// <param name="roomId">The room.</param>
     /// <param name="policies">What to do about a meeting and about recordings.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -40,12 +40,20 @@ internal sealed class MeetClient(HttpClient http)
         var path = $"rooms/{Uri.EscapeDataString(roomId)}{policies.ToQuery()}";
         var answer = await SendAsync(HttpMethod.Delete, path, null, cancellationToken).ConfigureAwait(false);
         return new RoomDeletion(
-            answer.Status, answer.Json.Text("message"), answer.Json.Text("successCode"), answer.Json.Item("room"));
+            answer.Status,
+            answer.Json.Text("message") ?? throw Unexpected(),
+            answer.Json.Text("successCode"),
+            answer.Json.Item("room"));
     }
 
     /// <summary>Deletes a recording.</summary>
-    public Task DeleteRecordingAsync(string recordingId, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Delete, $"recordings/{Uri.EscapeDataString(recordingId)}", null, cancellationToken);
+    /// <returns>Meet's sentence about it.</returns>
+    public async Task<string> DeleteRecordingAsync(string recordingId, CancellationToken cancellationToken)
+    {
+        var path = $"recordings/{Uri.EscapeDataString(recordingId)}";
+        var answer = await SendAsync(HttpMethod.Delete, path, null, cancellationToken).ConfigureAwait(false);
+        return answer.Json.Text("message") ?? throw Unexpected();
+    }
 
     /// <summary>A link under which anyone can watch the recording.</summary>
     public async Task<string> GetRecordingUrlAsync(string recordingId, CancellationToken cancellationToken)
@@ -69,7 +77,7 @@ internal sealed class MeetClient(HttpClient http)
 
             // A page that leads back to an earlier one would never end.
             if (!tokens.Add(token) || tokens.Count == MostPages)
-                throw new MeetException(StatusCodes.Status502BadGateway, $"OpenVidu Meet's list of {collection} has no end.");
+                throw BadGateway($"OpenVidu Meet's list of {collection} has no end.");
             page = $"{path}&nextPageToken={Uri.EscapeDataString(token)}";
         }
     }
@@ -103,7 +111,7 @@ internal sealed class MeetClient(HttpClient http)
         }
         catch (HttpRequestException exception)
         {
-            throw new MeetException(StatusCodes.Status502BadGateway, WhatToCheck(exception.HttpRequestError), exception);
+            throw BadGateway(WhatToCheck(exception.HttpRequestError), exception);
         }
         catch (InvalidDataException exception)
         {
@@ -114,25 +122,22 @@ internal sealed class MeetClient(HttpClient http)
     private static MeetException Refusal(HttpResponseMessage response, MeetItem json)
     {
         var error = json.Text("error");
-        return (int)response.StatusCode switch
+        var status = (int)response.StatusCode;
+        return status switch
         {
-            StatusCodes.Status401Unauthorized => new MeetException(
-                StatusCodes.Status502BadGateway,
+            StatusCodes.Status401Unauthorized => BadGateway(
                 "OpenVidu Meet refuses the API key. Check that Meet:ApiKey (OV_MEET_API_KEY) is the one that it has."),
-            >= 300 and < 400 => new MeetException(
-                StatusCodes.Status502BadGateway,
-                "OpenVidu Meet is elsewhere: it answers with a redirect. Check scheme, host and path of Meet:ServerUrl."),
-            StatusCodes.Status404NotFound when error is null or "Path Not Found" => new MeetException(
-                StatusCodes.Status502BadGateway,
-                "OpenVidu Meet's API is not at Meet:ServerUrl. Check its path: since version 3.6.0 it is /meet by default."),
-            >= 400 and < 500 and var status when json.Text("message") is { } message => new MeetException(status, message)
+            >= 300 and < 400 => BadGateway(
+                "OpenVidu Meet answers with a redirect. Check scheme, host and path of Meet:ServerUrl."),
+            StatusCodes.Status404NotFound when error is null or "Path Not Found" => BadGateway(
+                "OpenVidu Meet's API is not at Meet:ServerUrl. Check its path: newer ones are under /meet by default."),
+            >= 400 and < 500 when json.Text("message") is { } message => new MeetException(status, message)
             {
                 Error = error,
                 Details = json.Items("details"),
                 RetryAfter = response.Headers.RetryAfter?.Delta,
             },
-            >= 500 and var status => new MeetException(
-                StatusCodes.Status502BadGateway, $"OpenVidu Meet failed with status {status}. Its own log tells why."),
+            >= 500 => BadGateway($"OpenVidu Meet failed with status {status}. Its own log tells why."),
             _ => Unexpected(),
         };
     }
@@ -142,13 +147,14 @@ internal sealed class MeetClient(HttpClient http)
         HttpRequestError.ConfigurationLimitExceeded => "OpenVidu Meet's answer is too large to be one.",
         HttpRequestError.SecureConnectionError =>
             "No secure connection to OpenVidu Meet. Check its certificate, and whether Meet:ServerUrl should be http.",
-        _ => "OpenVidu Meet can't be reached. Check that it runs and that Meet:ServerUrl (OV_MEET_SERVER_URL) leads to it.",
+        _ => "OpenVidu Meet can't be reached. Check that it runs and that Meet:ServerUrl leads to it.",
     };
 
-    private static MeetException Unexpected(Exception? innerException = null) => new(
-        StatusCodes.Status502BadGateway,
-        "What answers is not OpenVidu Meet, or is broken. Check that Meet:ServerUrl (OV_MEET_SERVER_URL) leads to it.",
-        innerException);
+    private static MeetException Unexpected(Exception? innerException = null) => BadGateway(
+        "What answers is not OpenVidu Meet, or is broken. Check that Meet:ServerUrl leads to it.", innerException);
+
+    private static MeetException BadGateway(string message, Exception? innerException = null) =>
+        new(StatusCodes.Status502BadGateway, message, innerException);
 
     private static MeetItem Parse(byte[] body)
     {

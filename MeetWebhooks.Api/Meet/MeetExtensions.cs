@@ -13,8 +13,8 @@ internal static class MeetExtensions
     public static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds <see cref="MeetClient"/>, its settings (<see cref="MeetOptions"/>, validated at start), and the publishing of
-    /// what it changes (<see cref="ChangeEvents"/>). The log must be added beside it.
+    /// Adds <see cref="MeetClient"/>, its settings (<see cref="MeetOptions"/>, validated at start), and the publishing
+    /// of what it changes (<see cref="ChangeEvents"/>). The log must be added beside it.
     /// </summary>
     public static IHostApplicationBuilder AddMeet(this IHostApplicationBuilder builder)
     {

@@ -5,9 +5,9 @@ using System.Text.Json.Serialization;
 namespace MeetWebhooks.Api.Meet;
 
 /// <summary>
-/// JSON as Meet sent it, above all a room or a recording. What is written again is byte for byte what came, so fields that this project
-/// doesn't know survive, and so does the text of numbers such as <c>1795442584227.7742</c>. It has no text of its own:
-/// a room's links carry secrets and must not reach a log.
+/// JSON as Meet sent it, above all a room or a recording. What is written again is byte for byte what came, so fields
+/// that this project doesn't know survive, and so does the text of numbers such as <c>1795442584227.7742</c>. It has no
+/// text of its own: a room's links carry secrets and must not reach a log.
 /// </summary>
 [JsonConverter(typeof(MeetItemConverter))]
 internal readonly struct MeetItem(JsonElement json)

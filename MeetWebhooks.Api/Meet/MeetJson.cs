@@ -5,7 +5,7 @@ namespace MeetWebhooks.Api.Meet;
 /// <summary>The request that creates a room. Meet 3.4.0 takes a configuration only as a whole.</summary>
 internal sealed record NewRoom(string RoomName, NewRoomConfig Config)
 {
-    /// <summary>A room with chat, recording and virtual backgrounds, whose recordings every participant may watch.</summary>
+    /// <summary>With chat, recording and virtual backgrounds; every participant may watch the recordings.</summary>
     public static NewRoom Named(string roomName) => new(
         roomName,
         new NewRoomConfig(new Feature(true), new RecordingFeature(true, "admin_moderator_speaker"), new Feature(true)));

@@ -5,7 +5,9 @@ using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.Api.Meet;
 
-/// <summary>Turns what goes wrong in the routes of rooms and recordings into problem answers, and lets none be cached.</summary>
+/// <summary>
+/// Turns what goes wrong in the routes of rooms and recordings into problem answers, and lets no answer be cached.
+/// </summary>
 internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEndpointFilter
 {
     /// <inheritdoc/>
@@ -40,7 +42,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         }
         catch (JsonException)
         {
-            return Problem.Answer(StatusCodes.Status400BadRequest, "The body is not the JSON object that is expected here.");
+            return Problem.Answer(StatusCodes.Status400BadRequest, "The body is not the expected JSON object.");
         }
     }
 
@@ -55,6 +57,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
     [LoggerMessage(LogLevel.Warning, "{Problem}")]
     private partial void LogMeetFailed(Exception exception, string problem);
 
-    [LoggerMessage(LogLevel.Warning, "A list was not answered: without a position in the log it could not be kept up to date.")]
+    [LoggerMessage(
+        LogLevel.Warning, "A list was not given out: without its position in the log it could not be kept up to date.")]
     private partial void LogNoPosition(Exception exception);
 }

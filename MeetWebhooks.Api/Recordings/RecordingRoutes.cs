@@ -10,7 +10,8 @@ namespace MeetWebhooks.Api.Recordings;
 internal static class RecordingRoutes
 {
     /// <summary>
-    /// Maps <c>GET /recordings</c>, <c>DELETE /recordings/{recordingId}</c> and <c>GET /recordings/{recordingId}/url</c>.
+    /// Maps <c>GET /recordings</c>, <c>DELETE /recordings/{recordingId}</c> and
+    /// <c>GET /recordings/{recordingId}/url</c>.
     /// </summary>
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
@@ -44,11 +45,9 @@ internal static class RecordingRoutes
 
         // A browser that hangs up stops nothing: the others must hear that the recording is gone.
         Activity.Current?.SetTag("meetwebhooks.recording.id", recordingId);
-        await meet.DeleteRecordingAsync(recordingId, CancellationToken.None);
+        var message = await meet.DeleteRecordingAsync(recordingId, CancellationToken.None);
         await events.RecordingDeletedAsync(recordingId);
-        return TypedResults.Json(
-            new RecordingDeleted($"Recording '{recordingId}' deleted successfully"),
-            RecordingsJson.Default.RecordingDeleted);
+        return TypedResults.Json(new RecordingDeleted(message), RecordingsJson.Default.RecordingDeleted);
     }
 
     private static async Task<IResult> GetUrlAsync(

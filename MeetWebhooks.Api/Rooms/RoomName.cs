@@ -4,8 +4,8 @@ using System.Text;
 namespace MeetWebhooks.Api.Rooms;
 
 /// <summary>
-/// Which names a room can have. OpenVidu Meet 3.4.0 cleans a name, makes the room's id of it, and cleans ids in paths in
-/// the same way; an id that does not come through this unchanged names a room that lists show and nobody can open or
+/// Which names a room can have. OpenVidu Meet 3.4.0 cleans a name, makes the room's id of it, and cleans ids in paths
+/// in the same way; an id that does not come through this unchanged names a room that lists show and nobody can open or
 /// delete. Later versions take any name, but which version answers is not known here.
 /// </summary>
 internal static class RoomName
@@ -51,7 +51,8 @@ internal static class RoomName
         foreach (var character in name.Trim(Blanks))
         {
             var sign = BlankCharacters.Contains(character) ? ' ' : character;
-            if (char.IsAsciiLetterOrDigit(sign) || (sign is ' ' or '-' or '_' && (kept.Length == 0 || kept[^1] != sign)))
+            var isRepeated = kept.Length > 0 && kept[^1] == sign;
+            if (char.IsAsciiLetterOrDigit(sign) || (sign is ' ' or '-' or '_' && !isRepeated))
                 kept.Append(sign);
         }
 

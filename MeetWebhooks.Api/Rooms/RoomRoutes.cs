@@ -40,7 +40,7 @@ internal static class RoomRoutes
         if (!request.HasJsonContentType())
         {
             return Problem.Answer(
-                StatusCodes.Status415UnsupportedMediaType, "Send JSON, with the header Content-Type: application/json.");
+                StatusCodes.Status415UnsupportedMediaType, "Send JSON, with Content-Type: application/json.");
         }
 
         var wanted = await JsonSerializer.DeserializeAsync(
@@ -82,8 +82,7 @@ internal static class RoomRoutes
             await events.RoomDeletedAsync(roomId);
 
         return TypedResults.Json(
-            new RoomDeleted(
-                deletion.Message ?? $"Room '{roomId}' deleted successfully", deletion.SuccessCode, deletion.Room),
+            new RoomDeleted(deletion.Message, deletion.SuccessCode, deletion.Room),
             RoomsJson.Default.RoomDeleted,
             statusCode: deletion.Status);
     }

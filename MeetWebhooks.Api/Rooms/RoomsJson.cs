@@ -12,7 +12,7 @@ internal sealed record RoomCreated(string Message, MeetItem Room);
 /// <summary>The answer of <c>GET /rooms</c>.</summary>
 internal sealed record RoomList(IEnumerable<MeetItem> Rooms);
 
-/// <summary>The answer of <c>DELETE /rooms/{roomId}</c>, with Meet's code and the room where Meet's answer has them.</summary>
+/// <summary>The answer of <c>DELETE /rooms/{roomId}</c>, as <see cref="RoomDeletion"/> has it.</summary>
 internal sealed record RoomDeleted(string Message, string? SuccessCode, MeetItem? Room);
 
 /// <summary>Reads and writes the bodies.</summary>

@@ -58,7 +58,8 @@ public sealed class MeetOptionsTests
     [InlineData("Meet:Timeout", "00:00:00")]
     [InlineData("Meet:Timeout", "-00:00:01")]
     [InlineData("Meet:Timeout", "1.00:00:00")]
-    public async Task A_setting_that_can_not_work_stops_the_start_with_a_sentence_that_names_it(string name, string value)
+    public async Task A_setting_that_can_not_work_stops_the_start_with_a_sentence_that_names_it(
+        string name, string value)
     {
         using var host = Build("Production", ("Meet:ApiKey", "good"), (name, value));
 

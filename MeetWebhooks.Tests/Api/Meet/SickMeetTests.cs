@@ -51,12 +51,10 @@ public sealed class SickMeetTests
     public async Task A_Meet_that_never_answers_is_a_gateway_timeout_and_not_asked_again(string method, string target)
     {
         await using var meet = await StubMeet.StartAsync(
-            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await using var api = await MeetApi.StartAsync(meet.Url, timeout: ShortTimeout);
 
-        using var request = new HttpRequestMessage(new HttpMethod(method), target);
-        if (method == "POST")
-            request.Content = new StringContent("""{"roomName":"Example Room"}""", Encoding.UTF8, "application/json");
+        using var request = Request(method, target);
         using var answer = await api.Client.SendAsync(request, Cancelled);
 
         await ProblemAssert.IsAsync(answer, HttpStatusCode.GatewayTimeout, "did not answer in time");
@@ -137,7 +135,7 @@ public sealed class SickMeetTests
     [InlineData(204, "application/json", "", "not OpenVidu Meet, or is broken")]
     [InlineData(400, "text/html", "<pre>Bad Request</pre>", "not OpenVidu Meet, or is broken")]
     [InlineData(404, "text/html", "<h1>Not Found</h1>", "/meet by default")]
-    [InlineData(500, "application/json", """{"error":"x","message":"at Object.<anonymous> (server.js:1)"}""", "status 500")]
+    [InlineData(500, "application/json", """{"error":"x","message":"at x (server.js:1)"}""", "status 500")]
     [InlineData(503, "text/plain", "no upstream", "status 503")]
     public async Task An_answer_that_is_no_list_is_a_bad_gateway(int status, string type, string body, string message)
     {
@@ -152,10 +150,27 @@ public sealed class SickMeetTests
     }
 
     [Theory]
+    [InlineData("POST", "/rooms")]
+    [InlineData("DELETE", "/rooms/a-1")]
+    [InlineData("DELETE", "/recordings/a--EG_b--c")]
+    public async Task A_success_that_is_not_Meets_is_not_published_as_a_change(string method, string target)
+    {
+        await using var meet = await StubMeet.StartAsync(200, "text/html", "<!doctype html><title>Welcome</title>");
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var request = Request(method, target);
+        using var answer = await api.Client.SendAsync(request, Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "not OpenVidu Meet, or is broken");
+        Assert.Empty(await api.EventsAsync(Cancelled));
+    }
+
+    [Theory]
     [InlineData("rooms-list-wrong-key", "Meet:ApiKey")]
     [InlineData("no-such-route", "/meet by default")]
     [InlineData("rooms-list-bad-page-token", "status 500")]
-    public async Task What_only_the_operator_can_mend_is_a_bad_gateway_that_names_the_setting(string capture, string message)
+    public async Task What_only_the_operator_can_mend_is_a_bad_gateway_that_names_the_setting(
+        string capture, string message)
     {
         await using var meet = await StubMeet.StartAsync(capture);
         await using var api = await MeetApi.StartAsync(meet.Url);
@@ -206,9 +221,7 @@ public sealed class SickMeetTests
         await using var meet = await StubMeet.StartAsync(503, "text/plain", "");
         await using var api = await MeetApi.StartAsync(meet.Url);
 
-        using var request = new HttpRequestMessage(new HttpMethod(method), target);
-        if (method == "POST")
-            request.Content = new StringContent("""{"roomName":"Example Room"}""", Encoding.UTF8, "application/json");
+        using var request = Request(method, target);
         using var answer = await api.Client.SendAsync(request, Cancelled);
 
         await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "status 503");
@@ -236,7 +249,8 @@ public sealed class SickMeetTests
     [Fact]
     public async Task Neither_the_key_nor_a_rooms_links_appear_in_any_log()
     {
-        string[] captures = ["rooms-create", "rooms-list-page-2", "rooms-delete-recordings-close", "rooms-list-wrong-key"];
+        string[] captures =
+            ["rooms-create", "rooms-list-page-2", "rooms-delete-recordings-close", "rooms-list-wrong-key"];
         var answers = new Queue<RestExchange>(captures.Select(RestExchange.Read));
         var secrets = captures.Select(RestExchange.Read).SelectMany(exchange => SecretsIn(exchange.Answer)).ToArray();
         await using var meet = await StubMeet.StartAsync((context, _) =>
@@ -261,6 +275,13 @@ public sealed class SickMeetTests
             secret => Assert.DoesNotContain(
                 api.LogText.Lines, line => line.Contains(secret, StringComparison.Ordinal)));
     }
+
+    private static HttpRequestMessage Request(string method, string target) => new(new HttpMethod(method), target)
+    {
+        Content = method == "POST"
+            ? new StringContent("""{"roomName":"Example Room"}""", Encoding.UTF8, "application/json")
+            : null,
+    };
 
     private static IEnumerable<string> SecretsIn(JsonElement json) =>
         json.GetRawText().Split("?secret=").Skip(1).Select(rest => rest[..10]);

@@ -11,7 +11,7 @@ namespace MeetWebhooks.Tests.Api.Meet;
 /// <summary>What a request to Meet looked like.</summary>
 internal sealed record MeetRequest(string Method, string Target, string? ApiKey, string? ContentType, string Body);
 
-/// <summary>Something that answers in the place of OpenVidu Meet, well or badly, and remembers what it was asked.</summary>
+/// <summary>Answers in the place of OpenVidu Meet, well or badly, and remembers what it was asked.</summary>
 internal sealed class StubMeet : IAsyncDisposable
 {
     private readonly WebApplication _app;
