@@ -47,12 +47,13 @@ internal sealed partial class ChangeEvents(EventLog log, TimeProvider time, ILog
         }
         catch (EventLogUnavailableException exception)
         {
-            LogUnpublished(exception, name);
+            LogUnpublished(name, exception.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Event} was not published: browsers learn of it when they next read the list.")]
-    private partial void LogUnpublished(Exception exception, string @event);
+    [LoggerMessage(
+        LogLevel.Warning, "{Event} was not published: browsers learn of it when they next read the list. {Problem}")]
+    private partial void LogUnpublished(string @event, string problem);
 }
 
 /// <summary>An event in the form of Meet's webhooks.</summary>

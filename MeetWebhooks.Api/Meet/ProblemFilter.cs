@@ -22,14 +22,14 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         catch (MeetException exception)
         {
             if (exception.Status >= StatusCodes.Status500InternalServerError)
-                LogMeetFailed(exception, exception.Message);
+                LogMeetFailed(exception.Message, exception.InnerException?.Message);
             if (exception.RetryAfter is { } wait)
                 headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return Problem.Answer(exception.Status, exception.Message, MembersOf(exception));
         }
         catch (EventLogUnavailableException exception)
         {
-            LogNoPosition(exception);
+            LogNoPosition(exception.Message);
             return Problem.Unavailable(context.HttpContext.Response, exception.Message);
         }
         catch (BadHttpRequestException exception)
@@ -54,10 +54,9 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
             yield return new("details", details.ToArray());
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Problem}")]
-    private partial void LogMeetFailed(Exception exception, string problem);
+    [LoggerMessage(LogLevel.Warning, "{Problem} {Cause}")]
+    private partial void LogMeetFailed(string problem, string? cause);
 
-    [LoggerMessage(
-        LogLevel.Warning, "A list was not given out: without its position in the log it could not be kept up to date.")]
-    private partial void LogNoPosition(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "A list was not given out, as events could not keep it up to date. {Problem}")]
+    private partial void LogNoPosition(string problem);
 }
