@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace MeetWebhooks.Events;
 
@@ -12,11 +13,14 @@ namespace MeetWebhooks.Events;
 /// started anew or trimmed past the follower. Whoever shows events must then begin afresh.
 /// </param>
 /// <param name="Events">The events, in order, without gaps; may be empty.</param>
-public sealed record EventBatch(EventId After, bool Starts, IReadOnlyList<LoggedEvent> Events);
+/// <param name="MoreFollow">True where the log is known to have more, which come as the next batch.</param>
+public sealed record EventBatch(
+    EventId After, bool Starts, IReadOnlyList<LoggedEvent> Events, bool MoreFollow = false);
 
 /// <summary>
 /// Follows the log live: every event once, in order, whatever happens to the connection. Redis publishes each event to
-/// whoever listens at that moment and forgets it; the events' numbers tell what is missing, and the log has it.
+/// whoever listens at that moment and forgets it; each event names the one before it, which tells what is missing, and
+/// the log has it.
 /// </summary>
 public sealed partial class EventFollower
 {
@@ -31,11 +35,10 @@ public sealed partial class EventFollower
         Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock _refreshLock = new();
     private TaskCompletionSource? _refresh;
-    private EventId _position;
+    private EventId? _position;
+    private long _awaited;
     private volatile bool _isCurrent;
-    private bool _started;
     private bool _isLossTold;
-    private long _owed;
 
     /// <summary>Creates a follower; it does nothing until <see cref="FollowAsync"/> is enumerated.</summary>
     /// <param name="log">The log.</param>
@@ -82,10 +85,12 @@ public sealed partial class EventFollower
     public async IAsyncEnumerable<EventBatch> FollowAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        void OnReconnected(object? sender, EventArgs e) => _signals.Writer.TryWrite(Signal.CatchUp);
-        _log.Reconnected += OnReconnected;
+        void OnConnectionChanged(object? sender, ConnectionFailedEventArgs e) => _signals.Writer.TryWrite(
+            e.FailureType == ConnectionFailureType.None ? Signal.CatchUp : Signal.Failure(e.FailureType));
+        _log.ConnectionChanged += OnConnectionChanged;
+        // One look at a time: those of a long silence must not come all at once.
         await using var check = _time.CreateTimer(
-            _ => _signals.Writer.TryWrite(Signal.Check), null, _options.CheckInterval, _options.CheckInterval);
+            _ => _signals.Writer.TryWrite(Signal.Check), null, _options.CheckInterval, Timeout.InfiniteTimeSpan);
         await using var subscription = await SubscribeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -96,10 +101,14 @@ public sealed partial class EventFollower
             while (await _signals.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 // What has arrived by now is handed on as one batch: a burst wakes its readers once.
-                var after = _position;
+                var after = _position!.Value;
                 var mustCatchUp = false;
                 while (!mustCatchUp && _signals.Reader.TryRead(out var signal))
+                {
                     mustCatchUp = await TakeAsync(signal, live, cancellationToken).ConfigureAwait(false);
+                    if (signal == Signal.Check)
+                        check.Change(_options.CheckInterval, Timeout.InfiniteTimeSpan);
+                }
 
                 if (live.Count > 0)
                 {
@@ -115,7 +124,7 @@ public sealed partial class EventFollower
         }
         finally
         {
-            _log.Reconnected -= OnReconnected;
+            _log.ConnectionChanged -= OnConnectionChanged;
             IsCurrent = false;
         }
     }
@@ -124,23 +133,26 @@ public sealed partial class EventFollower
     /// <returns>True where the log must be read before going on.</returns>
     private async Task<bool> TakeAsync(Signal signal, List<LoggedEvent> live, CancellationToken cancellationToken)
     {
-        if (signal == Signal.CatchUp)
+        if (signal.Lost is { } reason)
+            Lost(reason);
+        if (signal.MustRead)
             return true;
         if (signal.Event is not { } logged)
             return await LacksEventsAsync(cancellationToken).ConfigureAwait(false);
-        if (logged.Id.Log == _position.Log && logged.Id.Number <= _position.Number)
-            return false;
 
-        if (logged.Id.Log != _position.Log || logged.Id.Number != _position.Number + 1)
+        var position = _position!.Value;
+        if (logged.Previous == position)
         {
-            LogGap(_position, logged.Id);
-            EventTelemetry.GapHealed();
-            return true;
+            live.Add(logged);
+            _position = logged.Id;
+            return false;
         }
 
-        live.Add(logged);
-        _position = logged.Id;
-        return false;
+        // An event that was read from the log arrives as a message as well.
+        if (logged.Id.Number <= position.Number)
+            return false;
+        Lost("a message was lost");
+        return true;
     }
 
     /// <summary>
@@ -149,24 +161,19 @@ public sealed partial class EventFollower
     /// </summary>
     private async Task<bool> LacksEventsAsync(CancellationToken cancellationToken)
     {
+        var position = _position!.Value;
         try
         {
             var last = await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
-            if (last.Log != _position.Log)
-                return true;
-            if (_owed > _position.Number)
-            {
-                LogGap(_position, last);
-                EventTelemetry.GapHealed();
-                return true;
-            }
-
-            _owed = last.Number;
-            return false;
+            var isLost = last != position && (last.Number <= position.Number || _awaited > position.Number);
+            if (isLost)
+                Lost("a message was lost");
+            _awaited = last.Number;
+            return isLost || !IsCurrent || !_log.IsListening;
         }
         catch (EventLogUnavailableException exception)
         {
-            LogUnavailable(exception);
+            Lost(exception.GetBaseException().Message);
             return true;
         }
     }
@@ -182,42 +189,43 @@ public sealed partial class EventFollower
             _refresh = null;
         }
 
-        while (true)
+        var mayLack = _position is not null && !IsCurrent;
+        var found = 0;
+        LogPage page;
+        do
         {
-            var page = await ReadAsync(cancellationToken).ConfigureAwait(false);
-            var from = Math.Max(page.First - 1, 0);
-            var starts = !_started || page.Last.Log != _position.Log || _position.Number < from;
-            if (starts)
+            page = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            var starts = !page.Continues;
+            if (starts && _position is { } lost)
             {
-                if (_started)
-                {
-                    LogRestarted(_position, page.Last);
-                    EventTelemetry.LogRestarted();
-                }
-
-                _position = new EventId(page.Last.Log, from);
-                _started = true;
+                LogRestarted(lost, page.Last);
+                EventTelemetry.LogRestarted();
+                mayLack = false;
             }
 
+            found += page.Events.Count;
+            var after = starts ? StartOf(page) : _position!.Value;
+            _position = page.Events.Count > 0 ? page.Events[^1].Id : after;
             if (starts || page.Events.Count > 0)
-            {
-                var after = _position;
-                if (page.Events.Count > 0)
-                    _position = page.Events[^1].Id;
-                yield return new EventBatch(after, starts, page.Events);
-            }
+                yield return new EventBatch(after, starts, page.Events, MoreFollow: _position != page.Last);
+        }
+        while (_position != page.Last);
 
-            if (_position.Number >= page.Last.Number)
-                break;
+        if (mayLack && found > 0)
+        {
+            LogHealed(found, _position.Value);
+            EventTelemetry.GapHealed();
         }
 
-        _owed = 0;
-        IsCurrent = true;
-        if (_isLossTold)
-            LogFound(_position);
-        _isLossTold = false;
+        _awaited = 0;
+        if (_log.IsListening)
+            Found();
+        else
+            Lost("no subscription");
         refresh?.TrySetResult();
     }
+
+    private static EventId StartOf(LogPage page) => page.Events.Count > 0 ? page.Events[0].Previous : page.Last;
 
     private async Task<LogPage> ReadAsync(CancellationToken cancellationToken)
     {
@@ -225,12 +233,11 @@ public sealed partial class EventFollower
         {
             try
             {
-                return await _log.ReadAsync(_started ? _position : null, PageSize, cancellationToken)
-                    .ConfigureAwait(false);
+                return await _log.ReadAsync(_position, PageSize, cancellationToken).ConfigureAwait(false);
             }
             catch (EventLogUnavailableException exception)
             {
-                LogUnavailable(exception);
+                Lost(exception.GetBaseException().Message);
                 await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -249,40 +256,50 @@ public sealed partial class EventFollower
             }
             catch (EventLogUnavailableException exception)
             {
-                LogUnavailable(exception);
+                Lost(exception.GetBaseException().Message);
                 await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private void LogUnavailable(EventLogUnavailableException exception)
+    private void Lost(string reason)
     {
         IsCurrent = false;
-        if (_isLossTold)
-            return;
+        if (!_isLossTold)
+            LogLost(_position?.ToString() ?? "the beginning", reason);
         _isLossTold = true;
-        LogLost(_started ? _position.ToString() : "the beginning", exception.GetBaseException().Message);
+    }
+
+    private void Found()
+    {
+        IsCurrent = true;
+        if (_isLossTold)
+            LogFound(_position);
+        _isLossTold = false;
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The log in Redis does not answer ({Reason}); events after {Position} are read when it does.")]
+        Message = "Events after {Position} may be missing ({Reason}); they are read from the log in Redis.")]
     private partial void LogLost(string position, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The log in Redis answers again; it stands at {Position}.")]
-    private partial void LogFound(EventId position);
+    [LoggerMessage(Level = LogLevel.Information, Message = "No event is missing any more; the log stands at {Position}.")]
+    private partial void LogFound(EventId? position);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Messages between {Position} and {Arrived} were lost; they are read from the log.")]
-    private partial void LogGap(EventId position, EventId arrived);
+        Message = "{Count} events up to {Position} were not heard live; they were read from the log.")]
+    private partial void LogHealed(int count, EventId position);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The log does not continue {Position}, it stands at {Last}; browsers are told to begin afresh.")]
     private partial void LogRestarted(EventId position, EventId last);
 
-    /// <summary>Why the follower looks up: an event, or (without one) to compare or to read the log.</summary>
-    private readonly record struct Signal(LoggedEvent? Event, bool MustRead = false)
+    /// <summary>
+    /// Why the follower looks up: an event, a time to compare positions (nothing is set), or a reason to read the log.
+    /// </summary>
+    private readonly record struct Signal(LoggedEvent? Event, bool MustRead = false, string? Lost = null)
     {
         public static Signal Check => default;
         public static Signal CatchUp => new(null, MustRead: true);
+        public static Signal Failure(ConnectionFailureType type) => new(null, MustRead: true, $"connection: {type}");
     }
 }

@@ -12,33 +12,34 @@ public readonly record struct Appended(EventId Id, bool IsRepeat);
 
 /// <summary>A stretch of the log.</summary>
 /// <param name="Last">The log's newest event, or number 0 in an empty log.</param>
-/// <param name="First">The number of the oldest event that the log still has; one past the last in an empty log.</param>
-/// <param name="Events">The events that were asked for, in order, without gaps.</param>
-public sealed record LogPage(EventId Last, long First, IReadOnlyList<LoggedEvent> Events);
+/// <param name="Continues">
+/// Whether the events follow the position that was asked for. False where the log doesn't know it, or has lost what came
+/// after it: then they begin with the oldest that the log has.
+/// </param>
+/// <param name="Events">The events, in order, without gaps.</param>
+public sealed record LogPage(EventId Last, bool Continues, IReadOnlyList<LoggedEvent> Events);
 
 /// <summary>
 /// The log of events in Redis: numbered without gaps, bounded, and published to whoever listens. Each call is one
 /// script, which Redis runs as a whole; all keys share one hash tag, so it runs on Redis Cluster as well.
 /// </summary>
 /// <remarks>
-/// Keys: <c>{prefix}:log</c> (a hash: the log's name, its last number), <c>{prefix}:history</c> (a list of entries, see
+/// Keys: <c>{prefix}:last</c> (the newest event's id), <c>{prefix}:history</c> (a list of entries, see
 /// <see cref="LoggedEvent"/>), <c>{prefix}:delivery:…</c> (which deliveries were appended, each with an expiry), and the
 /// channel <c>{prefix}:live</c>.
 /// </remarks>
 public sealed class EventLog
 {
-    // Every script begins with this. It finds the log, or starts one. A log whose last number is lower than one that the
-    // caller has seen in it has lost events (Redis came back with older data): it is started anew under another name, so
-    // that no number is ever given to two events.
+    // Every script begins with this: it finds the log, or starts one.
     private const string OpenLog =
         """
-        local log = redis.call('HMGET', KEYS[1], 'id', 'last')
-        local id, last = log[1], tonumber(log[2] or '0')
-        if not id or (id == ARGV[2] and last < tonumber(ARGV[3])) then
-            id, last = ARGV[1], 0
-            redis.call('DEL', KEYS[1], KEYS[2])
-            redis.call('HSET', KEYS[1], 'id', id, 'last', 0)
+        local last = redis.call('GET', KEYS[1])
+        if not last then
+            last = ARGV[1] .. '-0'
+            redis.call('SET', KEYS[1], last)
+            redis.call('DEL', KEYS[2])
         end
+        local number = tonumber(string.match(last, '%d+$'))
 
         """;
 
@@ -47,31 +48,37 @@ public sealed class EventLog
         local repeated = KEYS[3] and redis.call('GET', KEYS[3])
         if repeated then return {repeated, 1} end
 
-        last = redis.call('HINCRBY', KEYS[1], 'last', 1)
-        local name = id .. '-' .. string.format('%.0f', last)
-        local entry = name .. ' ' .. ARGV[5] .. ' ' .. ARGV[6] .. '\n' .. ARGV[4]
+        local id = ARGV[1] .. '-' .. string.format('%.0f', number + 1)
+        local entry = id .. ' ' .. last .. ' ' .. ARGV[3] .. ' ' .. ARGV[4] .. '\n' .. ARGV[2]
+        redis.call('SET', KEYS[1], id)
         redis.call('RPUSH', KEYS[2], entry)
-        if KEYS[3] then redis.call('SET', KEYS[3], name, 'PX', ARGV[7]) end
+        if KEYS[3] then redis.call('SET', KEYS[3], id, 'PX', ARGV[5]) end
 
-        redis.call('LTRIM', KEYS[2], -tonumber(ARGV[8]), -1)
+        redis.call('LTRIM', KEYS[2], -tonumber(ARGV[6]), -1)
         for _ = 1, 100 do
             local oldest = redis.call('LINDEX', KEYS[2], 0)
-            if tonumber(string.match(oldest, ' (%d+) ')) >= tonumber(ARGV[9]) then break end
+            if tonumber(string.match(oldest, '^%S+ %S+ (%d+) ')) >= tonumber(ARGV[7]) then break end
             redis.call('LPOP', KEYS[2])
         end
 
-        redis.call('PUBLISH', ARGV[10], entry)
-        return {name, 0}
+        redis.call('PUBLISH', ARGV[8], entry)
+        return {id, 0}
         """;
 
+    // An entry names the event before it, so it tells whether a reader's position is the one that it follows.
     private const string ReadScript = OpenLog +
         """
-        local first = last - redis.call('LLEN', KEYS[2]) + 1
-        local from = first
-        if id == ARGV[4] then from = math.max(first, tonumber(ARGV[5]) + 1) end
-        local page = {id .. '-' .. string.format('%.0f', last), first}
-        local limit = tonumber(ARGV[6])
-        if limit > 0 and from <= last then
+        local after, limit = ARGV[2], tonumber(ARGV[3])
+        local first = number - redis.call('LLEN', KEYS[2]) + 1
+        local from = tonumber(string.match(after, '%d+$') or '-1') + 1
+        local continues = after == last
+        if not continues and from >= first and from <= number then
+            continues = string.match(redis.call('LINDEX', KEYS[2], from - first), '^%S+ (%S+) ') == after
+        end
+        if not continues then from = first end
+
+        local page = {last, continues and 1 or 0}
+        if limit > 0 and from <= number then
             local entries = redis.call('LRANGE', KEYS[2], from - first, from - first + limit - 1)
             for i = 1, #entries do page[i + 2] = entries[i] end
         end
@@ -87,8 +94,6 @@ public sealed class EventLog
     private readonly RedisKey[] _keys;
     private readonly string _deliveryPrefix;
     private readonly RedisChannel _live;
-    private readonly Lock _seenLock = new();
-    private EventId _seen = new("", 0);
 
     /// <summary>Creates the log's client; nothing is sent yet.</summary>
     /// <param name="redis">The connection to Redis.</param>
@@ -128,12 +133,10 @@ public sealed class EventLog
         using var publish = EventTelemetry.StartPublish(payload.Length);
 
         var now = _time.GetUtcNow();
-        var seen = Seen;
         var keys = delivery is null ? _keys : [.. _keys, _deliveryPrefix + delivery];
         RedisValue[] arguments =
         [
-            NewLogName(), seen.Log, seen.Number,
-            payload, now.ToUnixTimeMilliseconds(), Activity.Current?.Id ?? LoggedEvent.NoTrace,
+            NewMark(), payload, now.ToUnixTimeMilliseconds(), Activity.Current?.Id ?? LoggedEvent.NoTrace,
             (long)rememberedFor.TotalMilliseconds,
             _options.RetainedEvents, (now - _options.RetainedFor).ToUnixTimeMilliseconds(), _live.ToString(),
         ];
@@ -142,9 +145,6 @@ public sealed class EventLog
         {
             var result = await RunAsync(AppendScript, keys, arguments, cancellationToken).ConfigureAwait(false);
             var appended = new Appended(ReadId(result[0]), (int)result[1] == 1);
-            if (!appended.IsRepeat)
-                Saw(appended.Id);
-
             publish.Done(appended);
             return appended;
         }
@@ -163,25 +163,20 @@ public sealed class EventLog
 
     /// <summary>Reads the events that follow a position.</summary>
     /// <param name="after">
-    /// The position. Where it is null or one of another log, reading begins with the oldest event that the log has.
+    /// The position. Where it is null, or the log can't continue it, reading begins with the oldest event.
     /// </param>
     /// <param name="limit">How many events at most.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="EventLogUnavailableException">Redis did not answer.</exception>
     public async Task<LogPage> ReadAsync(EventId? after, int limit, CancellationToken cancellationToken = default)
     {
-        var seen = Seen;
-        RedisValue[] arguments =
-            [NewLogName(), seen.Log, seen.Number, after?.Log ?? "", after?.Number ?? 0, limit];
-
+        RedisValue[] arguments = [NewMark(), after?.ToString() ?? "", limit];
         var result = await RunAsync(ReadScript, _keys, arguments, cancellationToken).ConfigureAwait(false);
-        var last = ReadId(result[0]);
-        Saw(last);
 
         var events = new LoggedEvent[result.Length - 2];
         for (var i = 0; i < events.Length; i++)
             events[i] = LoggedEvent.TryRead((byte[])result[i + 2]!, out var logged) ? logged : throw Foreign();
-        return new LogPage(last, (long)result[1], events);
+        return new LogPage(ReadId(result[0]), (int)result[1] == 1, events);
     }
 
     /// <summary>
@@ -203,34 +198,27 @@ public sealed class EventLog
             });
             return new Subscription(queue);
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             throw new EventLogUnavailableException(NoAnswer, exception);
         }
     }
 
-    /// <summary>The connection to Redis was made again after a loss: messages may be missing.</summary>
-    internal event EventHandler<ConnectionFailedEventArgs> Reconnected
-    {
-        add => _redis.ConnectionRestored += value;
-        remove => _redis.ConnectionRestored -= value;
-    }
+    /// <summary>Whether messages can come just now: false while the connection that they come over is lost.</summary>
+    internal bool IsListening => _redis.GetSubscriber().IsConnected(_live);
 
-    private EventId Seen
+    /// <summary>A connection to Redis was lost, or made again: messages may be missing.</summary>
+    internal event EventHandler<ConnectionFailedEventArgs> ConnectionChanged
     {
-        get
+        add
         {
-            lock (_seenLock)
-                return _seen;
+            _redis.ConnectionFailed += value;
+            _redis.ConnectionRestored += value;
         }
-    }
-
-    private void Saw(EventId id)
-    {
-        lock (_seenLock)
+        remove
         {
-            if (id.Log != _seen.Log || id.Number > _seen.Number)
-                _seen = id;
+            _redis.ConnectionFailed -= value;
+            _redis.ConnectionRestored -= value;
         }
     }
 
@@ -239,7 +227,7 @@ public sealed class EventLog
     {
         try
         {
-            var result = await _redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments)
+            var result = await _redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
                 .WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
             return (RedisResult[])result!;
         }
@@ -255,7 +243,7 @@ public sealed class EventLog
     private static EventLogUnavailableException Foreign() =>
         new("Something else writes to the log's keys in Redis. Set Events:KeyPrefix to one that is not in use.");
 
-    private static string NewLogName() => RandomNumberGenerator.GetHexString(12, lowercase: true);
+    private static string NewMark() => RandomNumberGenerator.GetHexString(12, lowercase: true);
 
     private sealed class Subscription(ChannelMessageQueue queue) : IAsyncDisposable
     {

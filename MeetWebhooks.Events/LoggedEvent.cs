@@ -6,6 +6,9 @@ namespace MeetWebhooks.Events;
 
 /// <summary>An event as it stands in the log.</summary>
 /// <param name="Id">Its place in the log.</param>
+/// <param name="Previous">
+/// The event before it; number 0 before the first one. Whoever has that one, and then this one, has missed nothing.
+/// </param>
 /// <param name="AppendedAt">When it was appended, by the clock of whoever appended it, in whole milliseconds.</param>
 /// <param name="TraceParent">
 /// The trace that it was appended in, as a <see href="https://www.w3.org/TR/trace-context/">W3C traceparent</see>, or
@@ -14,6 +17,7 @@ namespace MeetWebhooks.Events;
 /// <param name="Payload">Its bytes, exactly as they were appended.</param>
 public sealed record LoggedEvent(
     EventId Id,
+    EventId Previous,
     DateTimeOffset AppendedAt,
     string? TraceParent,
     ReadOnlyMemory<byte> Payload)
@@ -21,8 +25,8 @@ public sealed record LoggedEvent(
     internal const string NoTrace = "-";
 
     /// <summary>
-    /// Reads an entry as the append script writes it: a line <c>id milliseconds traceparent</c> (the last is <c>-</c>
-    /// where there is none), then the payload.
+    /// Reads an entry as the append script writes it: a line <c>id previous milliseconds traceparent</c> (the last is
+    /// <c>-</c> where there is none), then the payload.
     /// </summary>
     /// <param name="entry">The entry's bytes, which the event goes on to share.</param>
     /// <param name="logged">The event, where the answer is true.</param>
@@ -35,13 +39,15 @@ public sealed record LoggedEvent(
             return false;
 
         var fields = Encoding.ASCII.GetString(entry.Span[..lineEnd]).Split(' ');
-        if (fields is not [var id, var appendedAt, var traceParent]
+        if (fields is not [var id, var previous, var appendedAt, var traceParent]
             || !EventId.TryParse(id, out var eventId)
+            || !EventId.TryParse(previous, out var previousId)
             || !long.TryParse(appendedAt, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
             return false;
 
         logged = new LoggedEvent(
             eventId,
+            previousId,
             DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
             traceParent == NoTrace ? null : traceParent,
             entry[(lineEnd + 1)..]);

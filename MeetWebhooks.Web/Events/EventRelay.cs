@@ -17,6 +17,7 @@ internal sealed partial class EventRelay(
     ILogger<EventRelay> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<EventStream, object?> _streams = new(ReferenceEqualityComparer.Instance);
+    private EventRing? _filling;
     private volatile EventRing? _ring;
 
     /// <summary>The ring of the log as it is now, or null until Redis has answered for the first time.</summary>
@@ -64,9 +65,9 @@ internal sealed partial class EventRelay(
 
     private void Relay(EventBatch batch)
     {
-        var ring = _ring;
-        if (ring is null || batch.Starts)
-            ring = new EventRing(batch.After, logOptions.Value.RetainedEvents);
+        if (batch.Starts)
+            _filling = new EventRing(batch.After, logOptions.Value.RetainedEvents);
+        var ring = _filling!;
 
         foreach (var logged in batch.Events)
         {
@@ -76,6 +77,9 @@ internal sealed partial class EventRelay(
             metrics.Relayed(time.GetUtcNow() - logged.AppendedAt);
         }
 
+        // A browser without a position starts where the ring ends: not before the whole log is in it.
+        if (batch.MoreFollow)
+            return;
         _ring = ring;
         Wake();
     }

@@ -5,7 +5,7 @@ namespace MeetWebhooks.Web.Events;
 
 /// <summary>
 /// The newest events of one log, each once and already as the bytes of its frame, shared by all browsers: a browser is
-/// but a cursor, the number of the last event that it was sent. One writer, any number of readers, no locks.
+/// but a cursor, the last event that it was sent. One writer, any number of readers, no locks.
 /// </summary>
 internal sealed class EventRing
 {
@@ -13,58 +13,76 @@ internal sealed class EventRing
     private const int MaxRead = 64 * 1024;
 
     private readonly Frame?[] _frames;
+    private readonly EventId _start;
     private long _last;
 
     /// <param name="start">The position before the first event that will be added.</param>
     /// <param name="capacity">How many events are kept.</param>
     public EventRing(EventId start, int capacity)
     {
-        Log = start.Log;
+        _start = start;
         _frames = new Frame?[capacity];
-        First = start.Number + 1;
         _last = start.Number;
     }
 
-    /// <summary>The log's name.</summary>
-    public string Log { get; }
-
-    /// <summary>The number of the newest event.</summary>
-    public long Last => Volatile.Read(ref _last);
-
     /// <summary>The newest event, or where the ring began.</summary>
-    public EventId Position => new(Log, Last);
+    public EventId Position
+    {
+        get
+        {
+            // The frame can only be overtaken by a whole round of newer ones between the two reads.
+            while (true)
+            {
+                var last = Volatile.Read(ref _last);
+                if (last == _start.Number)
+                    return _start;
+                if (FrameOf(last) is { } frame)
+                    return frame.Id;
+            }
+        }
+    }
 
-    /// <summary>Whether every event after a cursor is still there, or yet to come.</summary>
-    public bool Reaches(long cursor) => cursor >= Math.Max(First, Last - _frames.Length + 1) - 1;
+    /// <summary>
+    /// Whether a position stands in this log, and every event after it is still there, or yet to come. The event after it
+    /// tells: it names the one that it follows.
+    /// </summary>
+    public bool Continues(EventId position) => position == Position || FrameOf(position.Number + 1)?.Previous == position;
+
+    /// <summary>Whether the event after a number is still there, or yet to come.</summary>
+    public bool Reaches(long number) => number >= Volatile.Read(ref _last) || FrameOf(number + 1) is not null;
 
     /// <summary>Adds the next event. Only the writer calls it.</summary>
     public void Add(LoggedEvent logged)
     {
-        _frames[logged.Id.Number % _frames.Length] = new Frame(logged.Id.Number, EventFrame.Encode(logged));
+        var frame = new Frame(logged.Id, Position, EventFrame.Encode(logged));
+        Volatile.Write(ref _frames[logged.Id.Number % _frames.Length], frame);
         Volatile.Write(ref _last, logged.Id.Number);
     }
 
     /// <summary>Copies the frames after a cursor, and moves it.</summary>
     /// <returns>False where the cursor has fallen out of the ring: events were missed.</returns>
-    public bool Read(ref long cursor, IBufferWriter<byte> output, out int bytes)
+    public bool Read(ref EventId cursor, IBufferWriter<byte> output, out int bytes)
     {
         bytes = 0;
-        var last = Last;
-        while (cursor < last && bytes < MaxRead)
+        var last = Volatile.Read(ref _last);
+        while (cursor.Number < last && bytes < MaxRead)
         {
-            var next = cursor + 1;
-            // The slot may have been overwritten since: the frame's own number tells.
-            if (Volatile.Read(ref _frames[next % _frames.Length]) is not { } frame || frame.Number != next)
+            if (FrameOf(cursor.Number + 1) is not { } frame)
                 return false;
             output.Write(frame.Bytes);
             bytes += frame.Bytes.Length;
-            cursor = next;
+            cursor = frame.Id;
         }
 
         return true;
     }
 
-    private long First { get; }
+    /// <summary>An event's frame, or null where a newer one has taken its slot, or none has come yet.</summary>
+    private Frame? FrameOf(long number)
+    {
+        var frame = Volatile.Read(ref _frames[number % _frames.Length]);
+        return frame?.Id.Number == number ? frame : null;
+    }
 
-    private sealed record Frame(long Number, byte[] Bytes);
+    private sealed record Frame(EventId Id, EventId Previous, byte[] Bytes);
 }

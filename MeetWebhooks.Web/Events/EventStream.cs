@@ -24,7 +24,8 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
     private volatile bool _isSending;
 
     private EventRing? _ring;
-    private long _cursor;
+    private EventId? _cursor;
+    private long _number;
     private int _unflushed;
 
     /// <param name="context">The browser's request, whose response nobody else writes to.</param>
@@ -46,6 +47,7 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
     /// <param name="standsAt">The event that the browser was sent last; null where it only wants what comes.</param>
     public async Task RunAsync(EventId? standsAt)
     {
+        _cursor = standsAt;
         await _context.Response.StartAsync();
         Task? refresh = null;
 
@@ -53,9 +55,11 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         {
             Interlocked.Exchange(ref _state, Running);
 
+            // In this order: what the refresh has found stands in the ring that is looked at.
+            var isRefreshed = refresh?.IsCompleted ?? false;
             if (_relay.Ring is { } ring && ring != _ring)
             {
-                if (TryEnter(ring, standsAt, isRefreshed: refresh?.IsCompleted ?? false))
+                if (TryEnter(ring, isRefreshed))
                     refresh = null;
                 else
                     refresh ??= WakeAfterAsync(_relay.RefreshAsync());
@@ -70,9 +74,6 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
                 await WaitAsync();
             else if (!await FlushAsync())
                 return;
-
-            if (_ring is not null)
-                standsAt = new EventId(_ring.Log, _cursor);
         }
     }
 
@@ -93,7 +94,7 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
 
     /// <summary>Whether the browser does not take what is sent, and has missed events meanwhile.</summary>
     public bool IsLost(EventRing? current) =>
-        _isSending && (_ring != current || !_ring!.Reaches(Volatile.Read(ref _cursor)));
+        _isSending && (_ring != current || !_ring!.Reaches(Volatile.Read(ref _number)));
 
     /// <summary>Closes the connection, also where the browser does not read.</summary>
     public void Abort() => _context.Abort();
@@ -113,32 +114,32 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
     /// False where the ring does not know the browser's position. Then this replica may be the one that is behind, and
     /// looks at the log before the browser is told to begin afresh.
     /// </returns>
-    private bool TryEnter(EventRing ring, EventId? standsAt, bool isRefreshed)
+    private bool TryEnter(EventRing ring, bool isRefreshed)
     {
-        var last = ring.Position;
-        var position = standsAt ?? last;
-        var isKnown = position.Log == last.Log && position.Number <= last.Number && ring.Reaches(position.Number);
-        if (!isKnown && !isRefreshed)
-            return false;
-
-        _ring = ring;
-        Volatile.Write(ref _cursor, isKnown ? position.Number : last.Number);
-        if (isKnown)
+        var position = _cursor ?? ring.Position;
+        if (ring.Continues(position))
         {
             Send(EventFrame.Position(position, _options.Retry));
         }
-        else
+        else if (isRefreshed)
         {
-            Send(EventFrame.Reset(last));
+            position = ring.Position;
+            Send(EventFrame.Reset(position));
             _metrics.Reset();
         }
+        else
+        {
+            return false;
+        }
 
+        _ring = ring;
+        MoveTo(position);
         return true;
     }
 
     private bool TrySendEvents(EventRing ring)
     {
-        var cursor = _cursor;
+        var cursor = _cursor!.Value;
         var isWhole = ring.Read(ref cursor, _output, out var bytes);
         if (!isWhole)
         {
@@ -146,10 +147,16 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
             return false;
         }
 
-        _metrics.Sent(cursor - _cursor, bytes);
+        _metrics.Sent(cursor.Number - _number, bytes);
         _unflushed += bytes;
-        Volatile.Write(ref _cursor, cursor);
+        MoveTo(cursor);
         return true;
+    }
+
+    private void MoveTo(EventId position)
+    {
+        _cursor = position;
+        Volatile.Write(ref _number, position.Number);
     }
 
     private void Send(ReadOnlySpan<byte> frame)

@@ -31,5 +31,6 @@ public sealed class EventFrameTests
     }
 
     private static string Encode(string payload) => Encoding.UTF8.GetString(EventFrame.Encode(
-        new LoggedEvent(new EventId("log", 7), DateTimeOffset.UnixEpoch, null, Encoding.UTF8.GetBytes(payload))));
+        new LoggedEvent(
+            new EventId("log", 7), new EventId("log", 6), DateTimeOffset.UnixEpoch, null, Encoding.UTF8.GetBytes(payload))));
 }

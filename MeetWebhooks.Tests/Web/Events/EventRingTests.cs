@@ -39,15 +39,26 @@ public sealed class EventRingTests
     }
 
     [Fact]
+    public void An_id_with_a_known_number_but_another_mark_is_another_events()
+    {
+        var ring = Ring(start: 10, capacity: 4, events: 3);
+
+        Assert.All([10, 11, 12, 13], number => Assert.True(ring.Continues(new EventId("log", number))));
+        Assert.All([10, 11, 12, 13, 14], number => Assert.False(ring.Continues(new EventId("other", number))));
+        Assert.False(ring.Continues(new EventId("log", 9)));
+        Assert.False(ring.Continues(new EventId("log", 14)));
+    }
+
+    [Fact]
     public void A_reader_that_is_far_behind_gets_a_bounded_piece_at_once()
     {
         var ring = new EventRing(new EventId("log", 0), 1000);
         for (var number = 1; number <= 1000; number++)
-            ring.Add(new LoggedEvent(new EventId("log", number), default, null, new byte[1000]));
+            ring.Add(Event(number, new byte[1000]));
 
         var output = new ArrayBufferWriter<byte>();
-        var cursor = 0L;
-        while (cursor < 1000)
+        var cursor = new EventId("log", 0);
+        while (cursor.Number < 1000)
         {
             var before = output.WrittenCount;
             Assert.True(ring.Read(ref cursor, output, out var bytes));
@@ -60,15 +71,20 @@ public sealed class EventRingTests
     {
         var ring = new EventRing(new EventId("log", start), capacity);
         for (var number = start + 1; number <= start + events; number++)
-            ring.Add(new LoggedEvent(new EventId("log", number), default, null, Encoding.UTF8.GetBytes($"{number}")));
+            ring.Add(Event(number, Encoding.UTF8.GetBytes($"{number}")));
         return ring;
     }
+
+    private static LoggedEvent Event(long number, byte[] payload) =>
+        new(new EventId("log", number), new EventId("log", number - 1), default, null, payload);
 
     private static string? Read(EventRing ring, long after, out long cursor)
     {
         var output = new ArrayBufferWriter<byte>();
-        cursor = after;
-        if (!ring.Read(ref cursor, output, out _))
+        var id = new EventId("log", after);
+        var isWhole = ring.Read(ref id, output, out _);
+        cursor = id.Number;
+        if (!isWhole)
             return null;
         return string.Join(' ', Encoding.UTF8.GetString(output.WrittenSpan).Split('\n')
             .Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => line[6..]));
