@@ -36,13 +36,7 @@ public sealed class MetricTests
 
     private static async Task LoseAMessageAsync(MeetWebhooksApplication application, Browser browser)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(application.Redis);
-        await redis.GetDatabase().ScriptEvaluateAsync(
-            """
-            local last = redis.call('HINCRBY', KEYS[1], 'last', 1)
-            redis.call('RPUSH', KEYS[2], redis.call('HGET', KEYS[1], 'id') .. '-' .. last .. ' 9999999999999 -\n{}')
-            """,
-            ["{meet-webhooks}:log", "{meet-webhooks}:history"]);
+        await LostMessage.AppendAsync(application.Redis);
         await application.DeliverAsync(Delivery.Event("meetingEnded"));
         await browser.NextAsync(2);
     }
