@@ -107,7 +107,7 @@ public sealed class EventLog
         _time = time;
 
         var prefix = $"{{{_options.KeyPrefix}}}:";
-        _keys = [prefix + "log", prefix + "history"];
+        _keys = [prefix + "last", prefix + "history"];
         _deliveryPrefix = prefix + "delivery:";
         _live = RedisChannel.Literal(prefix + "live");
     }
