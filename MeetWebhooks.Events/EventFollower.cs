@@ -37,6 +37,7 @@ public sealed partial class EventFollower
     private TaskCompletionSource? _refresh;
     private EventId? _position;
     private long _awaited;
+    private bool _isInDoubt;
     private volatile bool _isCurrent;
     private bool _isLossTold;
 
@@ -116,7 +117,7 @@ public sealed partial class EventFollower
                     live = [];
                 }
 
-                if (!mustCatchUp)
+                if (!mustCatchUp && !_isInDoubt)
                     continue;
                 await foreach (var batch in CatchUpAsync(cancellationToken).ConfigureAwait(false))
                     yield return batch;
@@ -148,9 +149,14 @@ public sealed partial class EventFollower
             return false;
         }
 
-        // An event that was read from the log arrives as a message as well.
+        // An event that was read from the log arrives as a message as well. But it may also be another one with a number
+        // that was given before; one look at the log tells, after all such messages.
         if (logged.Id.Number <= position.Number)
+        {
+            _isInDoubt = true;
             return false;
+        }
+
         Lost("a message was lost");
         return true;
     }
@@ -218,6 +224,7 @@ public sealed partial class EventFollower
         }
 
         _awaited = 0;
+        _isInDoubt = false;
         if (_log.IsListening)
             Found();
         else
