@@ -14,11 +14,11 @@ internal sealed class MeetClient(HttpClient http)
     private const int MostPages = 1_000;
 
     /// <summary>All rooms, from all pages, in Meet's order.</summary>
-    public Task<List<MeetItem>> ListRoomsAsync(CancellationToken cancellationToken) =>
+    public Task<MeetList> ListRoomsAsync(CancellationToken cancellationToken) =>
         ListAsync("rooms", cancellationToken);
 
     /// <summary>All recordings, from all pages, in Meet's order.</summary>
-    public Task<List<MeetItem>> ListRecordingsAsync(CancellationToken cancellationToken) =>
+    public Task<MeetList> ListRecordingsAsync(CancellationToken cancellationToken) =>
         ListAsync("recordings", cancellationToken);
 
     /// <summary>Creates a room with chat, recording and virtual backgrounds enabled.</summary>
@@ -63,17 +63,19 @@ internal sealed class MeetClient(HttpClient http)
         return answer.Json.Text("url") ?? throw Unexpected();
     }
 
-    private async Task<List<MeetItem>> ListAsync(string collection, CancellationToken cancellationToken)
+    private async Task<MeetList> ListAsync(string collection, CancellationToken cancellationToken)
     {
         var items = new List<MeetItem>();
+        DateTimeOffset? date = null;
         var tokens = new HashSet<string>();
         var path = $"{collection}?maxItems={PageSize}";
         for (var page = path; ;)
         {
             var answer = await SendAsync(HttpMethod.Get, page, null, cancellationToken).ConfigureAwait(false);
             items.AddRange(answer.Json.Items(collection) ?? throw Unexpected());
+            date ??= answer.Date;
             if (answer.Json.Item("pagination")?.Text("nextPageToken") is not { Length: > 0 } token)
-                return items;
+                return new MeetList(items, date);
 
             // A page that leads back to an earlier one would never end.
             if (!tokens.Add(token) || tokens.Count == MostPages)
@@ -92,7 +94,7 @@ internal sealed class MeetClient(HttpClient http)
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             var json = Parse(body);
             return response.IsSuccessStatusCode
-                ? new Answer((int)response.StatusCode, json)
+                ? new Answer((int)response.StatusCode, json, response.Headers.Date)
                 : throw Refusal(response, json);
         }
         catch (BrokenCircuitException exception)
@@ -168,5 +170,5 @@ internal sealed class MeetClient(HttpClient http)
         }
     }
 
-    private readonly record struct Answer(int Status, MeetItem Json);
+    private readonly record struct Answer(int Status, MeetItem Json, DateTimeOffset? Date);
 }

@@ -27,11 +27,11 @@ internal static class RecordingRoutes
         // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
         var position = await log.PositionAsync(cancellationToken);
         var recordings = await meet.ListRecordingsAsync(cancellationToken);
-        response.Headers["Last-Event-ID"] = position.ToString();
+        recordings.SayAsOf(position, response);
 
         // Filtered here, because what Meet's own filter means differs between its versions.
         var prefix = room?.Trim() ?? "";
-        var newestFirst = recordings
+        var newestFirst = recordings.Items
             .Where(recording => (recording.Text("roomName") ?? "").StartsWith(prefix, StringComparison.Ordinal))
             .OrderByDescending(recording => recording.Number("startDate"))
             .ThenBy(recording => recording.Text("recordingId"), StringComparer.Ordinal);

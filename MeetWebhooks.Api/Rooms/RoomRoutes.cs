@@ -27,8 +27,8 @@ internal static class RoomRoutes
         // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
         var position = await log.PositionAsync(cancellationToken);
         var rooms = await meet.ListRoomsAsync(cancellationToken);
-        response.Headers["Last-Event-ID"] = position.ToString();
-        var newestFirst = rooms
+        rooms.SayAsOf(position, response);
+        var newestFirst = rooms.Items
             .OrderByDescending(room => room.Number("creationDate"))
             .ThenBy(room => room.Text("roomName"), StringComparer.Ordinal);
         return TypedResults.Json(new RoomList(newestFirst), RoomsJson.Default.RoomList);

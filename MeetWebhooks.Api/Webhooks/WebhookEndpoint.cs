@@ -68,7 +68,7 @@ internal sealed partial class WebhookEndpoint(
         }
         catch (EventLogUnavailableException exception)
         {
-            LogNotStored(envelope.Event, envelope.RoomId, exception);
+            LogNotStored(envelope.Event, envelope.RoomId, exception.GetBaseException().Message);
             Told(WebhookOutcome.NotStored);
             return Problem.Unavailable(context.Response, $"The webhook was not stored. {exception.Message}");
         }
@@ -146,6 +146,6 @@ internal sealed partial class WebhookEndpoint(
     [LoggerMessage(Level = LogLevel.Information, Message = "Webhook refused: {Outcome}.")]
     private partial void LogRefused(WebhookOutcome outcome);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Webhook {Event} of room {RoomId} was not stored.")]
-    private partial void LogNotStored(string @event, string? roomId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Webhook {Event} of room {RoomId} was not stored ({Reason}); Meet delivers it again.")]
+    private partial void LogNotStored(string @event, string? roomId, string reason);
 }

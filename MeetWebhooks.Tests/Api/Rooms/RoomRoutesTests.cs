@@ -167,6 +167,21 @@ public sealed class RoomRoutesTests
     }
 
     [Fact]
+    public async Task A_list_says_as_of_when_it_is_by_the_clock_of_Meet()
+    {
+        await using var meet = await StubMeet.StartAsync((context, _) =>
+        {
+            context.Response.Headers.Date = "Mon, 02 Nov 2026 10:00:07 GMT";
+            return context.Response.Body.WriteAsync("""{"rooms":[],"pagination":{}}"""u8.ToArray(), Cancelled).AsTask();
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        Assert.Equal("Mon, 02 Nov 2026 10:00:07 GMT", Assert.Single(answer.Headers.GetValues("Meet-Date")));
+    }
+
+    [Fact]
     public async Task Without_a_position_there_is_no_list()
     {
         await using var meet = await StubMeet.StartAsync("rooms-list-page-2");
