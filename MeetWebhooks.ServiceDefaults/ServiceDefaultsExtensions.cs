@@ -94,6 +94,8 @@ public static class ServiceDefaultsExtensions
             options.BacklogPolicy = BacklogPolicy.FailFast;
             options.ReconnectRetryPolicy = new LinearRetry(500);
         });
+        // Connected at the start: many first requests at once would wait for it on as many threads, and it for a thread.
+        builder.Services.ActivateSingleton<IConnectionMultiplexer>();
         return builder;
     }
 

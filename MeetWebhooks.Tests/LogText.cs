@@ -10,6 +10,8 @@ public sealed class LogText : ILoggerProvider, ILogger
 
     public IEnumerable<string> Lines => _lines;
 
+    public bool Has(string text) => _lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)

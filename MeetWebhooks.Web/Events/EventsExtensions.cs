@@ -1,4 +1,5 @@
 using MeetWebhooks.Events;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MeetWebhooks.Web.Events;
 
@@ -17,6 +18,12 @@ internal static class EventsExtensions
         services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());
         services.AddSingleton<EventsEndpoint>();
         services.AddHealthChecks().AddCheck<RelayHealth>("events");
+        // Without Redis a replica still serves its page and keeps its browsers: it must not be taken out for that.
+        services.PostConfigure<HealthCheckServiceOptions>(options =>
+        {
+            foreach (var check in options.Registrations)
+                check.FailureStatus = HealthStatus.Degraded;
+        });
         return services;
     }
 

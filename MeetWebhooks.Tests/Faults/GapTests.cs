@@ -1,0 +1,120 @@
+namespace MeetWebhooks.Tests.Faults;
+
+/// <summary>A replica whose subscription misses messages finds out, says so, and reads them from the log.</summary>
+[Collection(nameof(FaultTests))]
+public sealed class GapTests
+{
+    private static readonly (string, string)[] Quick =
+        [("Events:CheckInterval", "00:00:00.2"), ("Events:Timeout", "00:00:00.5")];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lost_message_is_read_from_the_log_when_the_next_event_comes(bool embedded)
+    {
+        await using var redis = embedded ? null : await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, ("Events:CheckInterval", "00:01:00"));
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+        var before = Delivery.Event("before");
+        var after = Delivery.Event("after");
+
+        await application.DeliverAsync(before);
+        await LostMessage.AppendAsync(application.Redis, "lost");
+        await LostMessage.AppendAsync(application.Redis, "lost too");
+        await application.DeliverAsync(after);
+        await browser.ReceivedAsync(4);
+
+        Assert.Equal([before.Json, "lost", "lost too", after.Json], browser.Data);
+        Assert.True(application.Log.Has("were not heard live"));
+        Assert.Equal(1, browser.Connections);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lost_message_is_read_from_the_log_soon_where_no_further_event_comes(bool embedded)
+    {
+        await using var redis = embedded ? null : await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, Quick);
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+
+        await LostMessage.AppendAsync(application.Redis, "lost");
+        await browser.ReceivedAsync(1);
+
+        Assert.Equal(["lost"], browser.Data);
+        Assert.True(application.Log.Has("were not heard live"));
+    }
+
+    [Theory]
+    [InlineData("pubsub")]
+    [InlineData("normal")]
+    public async Task Connections_that_Redis_kills_cost_no_event(string type)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, Quick);
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+        var expected = new List<string>();
+
+        for (var round = 0; round < 10; round++)
+        {
+            await redis.ExecuteAsync("CLIENT", "KILL", "TYPE", type);
+            await LostMessage.AppendAsync(application.Redis, $"lost {round}");
+            expected.Add($"lost {round}");
+            expected.Add((await PersistAsync(application, Delivery.Event("after", $$"""{"round":{{round}}}"""))).Json);
+        }
+
+        await browser.ReceivedAsync(expected.Count);
+
+        Assert.Equal(expected, browser.Data);
+        Assert.Equal(0, browser.Resets);
+        Assert.True(application.Log.Has("may be missing"));
+        await HealthIsAsync(application, "Healthy");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_Redis_that_stands_still_costs_no_event(bool bySignal)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, Quick);
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+        var before = await PersistAsync(application, Delivery.Event("before"));
+
+        if (bySignal)
+            redis.Pause();
+        else
+            await redis.ExecuteAsync("CLIENT", "PAUSE", "3000", "ALL");
+        var during = Delivery.Event("during");
+        using (var refused = await during.PostAsync(application.FrontDoor, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
+
+        await Eventually.TrueAsync(() => application.Log.Has("may be missing"));
+        if (bySignal)
+        {
+            await HealthIsAsync(application, "Degraded");
+            redis.Continue();
+        }
+
+        await PersistAsync(application, during);
+        var after = await PersistAsync(application, Delivery.Event("after"));
+        await browser.ReceivedAsync(3);
+
+        Assert.Equal([before.Json, during.Json, after.Json], browser.Data);
+        Assert.Equal(0, browser.Resets);
+        await HealthIsAsync(application, "Healthy");
+    }
+
+    private static Task<MeetWebhooksApplication> StartAsync(
+        RedisServer? redis, params IEnumerable<(string, string)> settings) => MeetWebhooksApplication.StartAsync(
+        settings: [.. settings, ("ConnectionStrings:redis", redis?.ConnectionString ?? "")]);
+
+    private static Task HealthIsAsync(MeetWebhooksApplication application, string status) => Eventually.TrueAsync(
+        async () => await application.FrontDoor.HealthAsync() == status);
+
+    private static Task<Delivery> PersistAsync(MeetWebhooksApplication application, Delivery delivery) =>
+        application.FrontDoor.PersistAsync(delivery);
+}
