@@ -48,7 +48,8 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
     public async Task RunAsync(EventId? standsAt)
     {
         _cursor = standsAt;
-        await _context.Response.StartAsync();
+        // The browser's stream is open now, also where its first event is a while away.
+        await _output.FlushAsync();
         Task? refresh = null;
 
         while (!_context.RequestAborted.IsCancellationRequested && !_relay.IsStopping)
