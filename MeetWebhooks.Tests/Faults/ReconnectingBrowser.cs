@@ -31,7 +31,7 @@ public sealed class ReconnectingBrowser : IAsyncDisposable
 
     /// <summary>The data of the events that came.</summary>
     public IEnumerable<string> Data =>
-        _received.Where(received => received.Type == "message").Select(received => received.Data);
+        _received.Where(received => received.Type == "message").Select(received => received.Data!);
 
     /// <summary>How often it was told to begin afresh.</summary>
     public int Resets => _received.Count(received => received.Type == "reset");
@@ -93,31 +93,12 @@ public sealed class ReconnectingBrowser : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
         Interlocked.Increment(ref _connections);
 
-        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
-        var (id, type, data) = (_lastEventId, "message", new List<string>());
-        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var received in ServerSentEvents.ReadAsync(stream, _lastEventId, cancellationToken))
         {
-            switch (line.Split(": ", 2))
-            {
-                case ["id", var value]:
-                    id = value;
-                    break;
-                case ["event", var value]:
-                    type = value;
-                    break;
-                case ["data", var value]:
-                    data.Add(value);
-                    break;
-                case [""]:
-                    // Only a whole event counts: half of one, with its id, comes again.
-                    if (data.Count > 0)
-                        _received.Enqueue(new Received(id, type, string.Join('\n', data)));
-                    (_lastEventId, type, data) = (id, "message", []);
-                    break;
-            }
+            if (received.Data is not null)
+                _received.Enqueue(received);
+            _lastEventId = received.Id;
         }
     }
 }
-
-/// <summary>An event as the page gets it.</summary>
-public sealed record Received(string Id, string Type, string Data);

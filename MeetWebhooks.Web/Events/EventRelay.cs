@@ -46,6 +46,13 @@ internal sealed partial class EventRelay(
             metrics.StreamClosed();
     }
 
+    /// <summary>Counts a stream that is closed because its browser has fallen out of the ring.</summary>
+    public void TellSlow()
+    {
+        metrics.SlowStreamClosed();
+        LogSlow();
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -96,7 +103,7 @@ internal sealed partial class EventRelay(
         {
             if (stream.IsLost(_ring))
             {
-                metrics.SlowStreamClosed();
+                TellSlow();
                 stream.Abort();
             }
             else
@@ -105,6 +112,10 @@ internal sealed partial class EventRelay(
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "A stream was closed, as its browser reads too slowly: what it has not read is no longer kept.")]
+    private partial void LogSlow();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The relay has stopped; {Streams} streams were still open.")]
     private partial void LogStopped(int streams);

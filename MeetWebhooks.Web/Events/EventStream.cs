@@ -144,7 +144,7 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         var isWhole = ring.Read(ref cursor, _output, out var bytes);
         if (!isWhole)
         {
-            _metrics.SlowStreamClosed();
+            _relay.TellSlow();
             return false;
         }
 

@@ -18,6 +18,8 @@ internal static class EventsExtensions
         services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());
         services.AddSingleton<EventsEndpoint>();
         services.AddHealthChecks().AddCheck<RelayHealth>("events");
+        // Streams end when the host stops; only one whose browser does not read is left, and is broken off after this.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
         // Without Redis a replica still serves its page and keeps its browsers: it must not be taken out for that.
         services.PostConfigure<HealthCheckServiceOptions>(options =>
         {
