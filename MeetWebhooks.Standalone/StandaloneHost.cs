@@ -1,4 +1,5 @@
 using MeetWebhooks.Api;
+using MeetWebhooks.Redis;
 using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Simulator;
 using MeetWebhooks.Web;

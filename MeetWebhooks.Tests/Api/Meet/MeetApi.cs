@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using MeetWebhooks.Events;
-using MeetWebhooks.Standalone;
+using MeetWebhooks.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Garnet;
 using Garnet.server;
 
-namespace MeetWebhooks.Standalone;
+namespace MeetWebhooks.Redis;
 
 /// <summary>A Redis-compatible server (Garnet) inside this process, on the loopback interface, in memory only.</summary>
 public sealed class EmbeddedRedis : IDisposable

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeetWebhooks.AppHost.Meet;
+
+/// <summary>The three ways to have an OpenVidu Meet.</summary>
+internal static partial class MeetExtensions
+{
+    // Of the tutorial, and of every OpenVidu Meet that was started for development.
+    private const string DevelopmentApiKey = "meet-api-key";
+    private const int Port = 9080;
+
+    /// <summary>Where a Meet runs that was named in the settings, or null.</summary>
+    public static string? MeetServerUrl(this IConfiguration configuration) =>
+        FirstSet(configuration["Meet:ServerUrl"], configuration["OV_MEET_SERVER_URL"]);
+
+    /// <summary>Adds the OpenVidu Meet that was chosen, and says at start which it is and why.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="choice">Which one.</param>
+    public static MeetServer AddMeet(this IDistributedApplicationBuilder builder, string name, MeetChoice choice)
+    {
+        builder.Eventing.Subscribe<BeforeStartEvent>((started, _) =>
+        {
+            LogChoice(
+                started.Services.GetRequiredService<ILogger<MeetChoice>>(),
+                choice.Mode,
+                choice.Reason,
+                string.Join(", ", Enum.GetNames<MeetMode>()));
+            return Task.CompletedTask;
+        });
+
+        var apiKey = builder.AddApiKey($"{name}-api-key");
+        return choice.Mode switch
+        {
+            MeetMode.Containers => builder.AddContainers(name, apiKey),
+            MeetMode.Simulator => builder.AddSimulator(name, apiKey),
+            _ => builder.AddExternal(name, apiKey),
+        };
+    }
+
+    /// <summary>Tells a service which OpenVidu Meet is its own.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="meet">The OpenVidu Meet.</param>
+    public static IResourceBuilder<ProjectResource> WithMeet(
+        this IResourceBuilder<ProjectResource> builder, MeetServer meet)
+    {
+        builder
+            .WithEnvironment("Meet__ServerUrl", meet.Url)
+            .WithEnvironment("Meet__ApiKey", meet.ApiKey)
+            .WithReferenceRelationship(meet.Resource);
+        return meet.Resource.Resource is ParameterResource ? builder : builder.WaitFor(meet.Resource);
+    }
+
+    private static MeetServer AddContainers(
+        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> apiKey)
+    {
+        var meet = builder.AddOpenViduMeet(name, apiKey, Port)
+            .WithUrlForEndpoint("http", url => url.DisplayText = "Admin console")
+            .WithOpenCommand("open-console", "Open the admin console", "http");
+        if (builder.Configuration.GetValue<bool>("Meet:DataVolume"))
+            meet.WithDataVolume();
+        if (builder.Configuration["Meet:AnnouncedAddress"] is { Length: > 0 } address)
+            meet.WithAnnouncedAddress(address);
+        return new(
+            meet, ReferenceExpression.Create($"{meet.GetEndpoint("http")}"), apiKey, webhook => meet.WithWebhook(webhook));
+    }
+
+    private static MeetServer AddSimulator(
+        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> apiKey)
+    {
+        var meet = builder.AddProject<Projects.MeetWebhooks_Simulator>(name, launchProfileName: null)
+            .WithHttpEndpoint(Port)
+            .WithEndpoint("http", endpoint => endpoint.TargetHost = "0.0.0.0")
+            .WithUrlForEndpoint("http", url => url.DisplayText = "Simulator")
+            .WithHttpHealthCheck("/health")
+            .WithEnvironment("Simulator__ApiKey", apiKey)
+            .WithOpenCommand("open-console", "Open the simulator", "http");
+        return new(
+            meet,
+            ReferenceExpression.Create($"{meet.GetEndpoint("http")}"),
+            apiKey,
+            webhook => meet.WithEnvironment("Simulator__WebhookUrl", ReferenceExpression.Create($"{webhook}/webhook")));
+    }
+
+    private static MeetServer AddExternal(
+        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> apiKey)
+    {
+        var url = builder.AddParameter($"{name}-url", () =>
+            FirstSet(builder.Configuration[$"Parameters:{name}-url"], builder.Configuration.MeetServerUrl())
+                ?? $"http://localhost:{Port}")
+            .WithDescription("Where OpenVidu Meet is.");
+        return new(url, ReferenceExpression.Create($"{url}"), apiKey, _ => { });
+    }
+
+    private static IResourceBuilder<ParameterResource> AddApiKey(this IDistributedApplicationBuilder builder, string name)
+    {
+        var settings = builder.Configuration;
+        var isDevelopment = builder.Environment.IsDevelopment() && builder.ExecutionContext.IsRunMode;
+        return builder.AddParameter(
+            name,
+            () => FirstSet(
+                settings[$"Parameters:{name}"],
+                settings["Meet:ApiKey"],
+                settings["OV_MEET_API_KEY"],
+                isDevelopment ? DevelopmentApiKey : null)
+                ?? throw new MissingParameterValueException(
+                    "Meet:ApiKey (OV_MEET_API_KEY) is missing: set it to the API key of your OpenVidu Meet."),
+            secret: true)
+            .WithDescription("OpenVidu Meet's API key, which also signs its webhooks.");
+    }
+
+    private static string? FirstSet(params ReadOnlySpan<string?> values)
+    {
+        foreach (var value in values)
+        {
+            if (!string.IsNullOrWhiteSpace(value))
+                return value;
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(
+        LogLevel.Information, "OpenVidu Meet: {Mode}, because {Reason}. Another with Meet:Mode, one of {Modes}.")]
+    private static partial void LogChoice(ILogger logger, MeetMode mode, string reason, string modes);
+}

@@ -1,0 +1,62 @@
+using MeetWebhooks.AppHost.Publishing;
+using Microsoft.Extensions.Configuration;
+
+namespace MeetWebhooks.AppHost;
+
+/// <summary>What the application's own services have in common, and how the outside reaches them.</summary>
+internal static class ServiceExtensions
+{
+    private const int ContainerPort = 8080;
+
+    /// <summary>
+    /// Adds a service with an HTTP endpoint and its probes. Its launch profiles are for running it alone, and are not
+    /// read.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    public static IResourceBuilder<ProjectResource> AddService<TProject>(
+        this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new()
+    {
+        var isPublished = builder.ExecutionContext.IsPublishMode;
+        return builder.AddProject<TProject>(name, launchProfileName: null)
+            .WithHttpEndpoint(targetPort: isPublished ? ContainerPort : null)
+            .WithHttpProbe(ProbeType.Readiness, "/health")
+            .WithHttpProbe(ProbeType.Liveness, "/alive")
+            .WithPublishing();
+    }
+
+    /// <summary>
+    /// Makes a service the front door. Aspire's proxy stands before its replicas and balances between them; it, too,
+    /// listens where the endpoint says. All interfaces it must be: OpenVidu Meet's container comes in by the containers'
+    /// network, a phone by the local one.
+    /// </summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="port">The port, the same for all replicas.</param>
+    public static IResourceBuilder<ProjectResource> WithFrontDoor(this IResourceBuilder<ProjectResource> builder, int port) =>
+        builder
+            .WithEndpoint("http", endpoint =>
+            {
+                endpoint.Port = port;
+                endpoint.TargetHost = "0.0.0.0";
+            })
+            .WithUrlForEndpoint("http", url => url.DisplayText = "Rooms and recordings")
+            .WithExternalHttpEndpoints()
+            .WithPublishedFrontDoor(port);
+
+    /// <summary>
+    /// With the setting <c>DevTunnel</c>, gives the front door an address in the Internet, for the webhooks of an
+    /// OpenVidu Meet that is not on this machine. Everybody can open it: Meet can't log in.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="frontDoor">The endpoint of the front door.</param>
+    public static void AddTunnel(this IDistributedApplicationBuilder builder, string name, EndpointReference frontDoor)
+    {
+        if (!builder.ExecutionContext.IsRunMode || !builder.Configuration.GetValue<bool>("DevTunnel"))
+            return;
+        var tunnel = builder.AddDevTunnel(name).WithReference(frontDoor, allowAnonymous: true);
+        builder.CreateResourceBuilder((IResourceWithEndpoints)frontDoor.Resource).WithUrl(
+            ReferenceExpression.Create($"{tunnel.GetEndpoint(frontDoor)}/webhook"), "Webhook URL for OpenVidu Meet");
+    }
+}
