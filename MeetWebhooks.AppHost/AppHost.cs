@@ -4,6 +4,7 @@ using MeetWebhooks.AppHost.Publishing;
 using Microsoft.Extensions.Configuration;
 
 var builder = DistributedApplication.CreateBuilder(args);
+builder.Configuration.AddCommandLine(args, new Dictionary<string, string> { ["--web-replicas"] = "Web:Replicas" });
 builder.AddPublishing();
 
 var choice = MeetChoice.Make(builder);

@@ -20,6 +20,7 @@ internal static class ServiceExtensions
     {
         var isPublished = builder.ExecutionContext.IsPublishMode;
         return builder.AddProject<TProject>(name, launchProfileName: null)
+            .WithEnvironment("ASPNETCORE_ENVIRONMENT", isPublished ? "Production" : builder.Environment.EnvironmentName)
             .WithHttpEndpoint(targetPort: isPublished ? ContainerPort : null)
             .WithHttpProbe(ProbeType.Readiness, "/health")
             .WithHttpProbe(ProbeType.Liveness, "/alive")
