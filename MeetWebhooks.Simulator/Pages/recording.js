@@ -1,0 +1,19 @@
+// The page of a recording's link: plays it.
+const recordingId = location.pathname.split('/')[2];
+const recording = `/api/v1/recordings/${recordingId}`;
+const secret = new URLSearchParams(location.search).get('secret') ?? '';
+const query = `?secret=${encodeURIComponent(secret)}`;
+
+const answer = await fetch(recording + query);
+const json = await answer.json();
+if (answer.ok && json.status === 'complete') {
+  document.getElementById('name').textContent = json.roomName;
+  document.title = `${json.roomName} (simulated recording)`;
+  const video = document.getElementById('video');
+  video.src = `${recording}/media${query}`;
+  video.hidden = false;
+} else {
+  const problem = document.getElementById('problem');
+  problem.textContent = json.message ?? `This recording can't be watched: it is ${json.status}.`;
+  problem.hidden = false;
+}

@@ -1,0 +1,139 @@
+using MeetWebhooks.Simulator.Recordings;
+
+namespace MeetWebhooks.Simulator;
+
+internal sealed partial class MeetState
+{
+    /// <summary>All recordings, ordered by their ids' bytes.</summary>
+    public IReadOnlyList<Recording> Recordings()
+    {
+        lock (_lock)
+            return [.. _recordings.Values];
+    }
+
+    public Recording GetRecording(string recordingId)
+    {
+        lock (_lock)
+            return _recordings.GetValueOrDefault(recordingId) ?? throw MeetError.NoRecording(recordingId);
+    }
+
+    /// <summary>Starts to record a room's meeting; <c>active</c> follows soon.</summary>
+    public Recording StartRecording(string roomId)
+    {
+        lock (_lock)
+        {
+            var room = GetRoom(roomId);
+            if (!_meetings.ContainsKey(roomId))
+                throw Conflict($"No meeting is on in room '{roomId}': there is nothing to record");
+            if (!room.Config.Recording.Enabled)
+                throw Conflict($"Recording is not enabled in room '{roomId}'");
+            if (RecordingOf(roomId) is not null)
+                throw Conflict($"Room '{roomId}' is being recorded");
+
+            var recording = Recording.Begin(roomId, room.RoomName, Now);
+            _recordings.Add(recording.RecordingId, recording);
+            _recordingSecrets.Add(recording.RecordingId, RandomText.Secret());
+            Tell("recordingStarted", recording);
+            _ = ActivateAsync(recording.RecordingId);
+            return recording;
+        }
+    }
+
+    /// <summary>Stops a room's recording; its end follows soon.</summary>
+    /// <param name="roomId">The room.</param>
+    /// <param name="outcome">How it ends: one of <see cref="RecordingStatus.Ends"/>.</param>
+    public Recording StopRecording(string roomId, string outcome)
+    {
+        lock (_lock)
+        {
+            GetRoom(roomId);
+            var recording = RecordingOf(roomId) ?? throw Conflict($"Room '{roomId}' is not being recorded");
+            _ = EndRecordingAsync(recording.RecordingId, outcome, "StopEgress API");
+            return _recordings[recording.RecordingId];
+        }
+    }
+
+    public void DeleteRecording(string recordingId)
+    {
+        lock (_lock)
+        {
+            if (GetRecording(recordingId).IsInProgress)
+                throw NotStopped(recordingId);
+            ForgetRecording(recordingId);
+        }
+    }
+
+    /// <summary>A recording whose file is there to be watched.</summary>
+    public Recording GetWatchable(string recordingId)
+    {
+        var recording = GetRecording(recordingId);
+        return recording.Status == RecordingStatus.Complete ? recording : throw NotStopped(recordingId);
+    }
+
+    /// <summary>A link under which anyone can watch.</summary>
+    public string GetUrl(string recordingId)
+    {
+        lock (_lock)
+            return Url(GetRecording(recordingId));
+    }
+
+    /// <summary>Whether the secret is the one of the recording's link.</summary>
+    public bool Knows(string recordingId, string secret)
+    {
+        lock (_lock)
+            return _recordingSecrets.GetValueOrDefault(recordingId) == secret;
+    }
+
+    public static MeetError NotStopped(string recordingId) =>
+        Conflict($"Recording '{recordingId}' is not stopped yet");
+
+    private static MeetError Conflict(string message) =>
+        new(StatusCodes.Status409Conflict, "Recording Error", message);
+
+    private Recording? RecordingOf(string roomId) =>
+        _recordings.Values.FirstOrDefault(one => one.RoomId == roomId && one.IsInProgress);
+
+    private string? PublicUrl(Recording recording) =>
+        recording.Status == RecordingStatus.Complete ? Url(recording) : null;
+
+    private string Url(Recording recording) =>
+        $"{links.BaseUrl}/recording/{recording.RecordingId}?secret={_recordingSecrets[recording.RecordingId]}";
+
+    private async Task ActivateAsync(string recordingId)
+    {
+        await Task.Delay(options.CurrentValue.RecordingDelay, time).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_recordings.GetValueOrDefault(recordingId) is { Status: RecordingStatus.Starting } starting)
+                Update(starting with { Status = RecordingStatus.Active, StartDate = Now });
+        }
+    }
+
+    private async Task EndRecordingAsync(string recordingId, string outcome, string reason)
+    {
+        lock (_lock)
+        {
+            if (_recordings.GetValueOrDefault(recordingId) is not { IsInProgress: true } running)
+                return;
+            // A recording that fails says nothing before its end.
+            if (outcome == RecordingStatus.Complete && running.Status != RecordingStatus.Ending)
+                Update(running with { Status = RecordingStatus.Ending, Details = $"End reason: {reason}" });
+        }
+
+        await Task.Delay(options.CurrentValue.RecordingDelay, time).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_recordings.GetValueOrDefault(recordingId) is not { IsInProgress: true } ending)
+                return;
+            var ended = ending.End(outcome, reason, Now, SampleVideo.Bytes.Length);
+            _recordings[recordingId] = ended;
+            Tell("recordingEnded", ended);
+        }
+    }
+
+    private void Update(Recording recording)
+    {
+        _recordings[recording.RecordingId] = recording;
+        Tell("recordingUpdated", recording);
+    }
+}
