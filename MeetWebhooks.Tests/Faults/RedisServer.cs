@@ -12,6 +12,7 @@ public sealed class RedisServer : ServerProcess
     private readonly string[] _options;
     private readonly string _folder = Directory.CreateTempSubdirectory("redis").FullName;
     private ConnectionMultiplexer? _admin;
+    private bool _isSentinel;
 
     private RedisServer(string[] options) => _options = options;
 
@@ -38,6 +39,25 @@ public sealed class RedisServer : ServerProcess
     {
         Assert.SkipUnless(IsInstalled, $"{Program} is not on the PATH.");
         var server = new RedisServer(options) { ClientOptions = clientOptions };
+        await server.RunAsync();
+        return server;
+    }
+
+    /// <summary>Starts a sentinel that watches a primary, under the name <c>primary</c>, and replaces it when it is gone.</summary>
+    public static async Task<RedisServer> StartSentinelAsync(RedisServer primary)
+    {
+        var server = new RedisServer([]) { _isSentinel = true };
+        await File.WriteAllTextAsync(
+            server.SentinelFile,
+            $"""
+            port {server.Port}
+            bind 127.0.0.1
+            dir {server._folder}
+            sentinel monitor primary 127.0.0.1 {primary.Port} 1
+            sentinel down-after-milliseconds primary 500
+            sentinel failover-timeout primary 2000
+
+            """);
         await server.RunAsync();
         return server;
     }
@@ -76,8 +96,8 @@ public sealed class RedisServer : ServerProcess
     /// <summary>Runs an administrator's command.</summary>
     public async Task<RedisResult> ExecuteAsync(string command, params object[] arguments)
     {
-        _admin ??= await ConnectionMultiplexer.ConnectAsync(ConnectionString + ",allowAdmin=true");
-        return await _admin.GetServers()[0].ExecuteAsync(command, arguments);
+        _admin ??= await ConnectAsync();
+        return await _admin.GetServer("127.0.0.1", Port).ExecuteAsync(command, arguments);
     }
 
     /// <inheritdoc/>
@@ -89,9 +109,9 @@ public sealed class RedisServer : ServerProcess
     }
 
     /// <inheritdoc/>
-    protected override ProcessStartInfo Describe() => new(
-        Program,
-        [
+    protected override ProcessStartInfo Describe() => _isSentinel
+        ? new ProcessStartInfo(Program, [SentinelFile, "--sentinel"])
+        : new ProcessStartInfo(Program, [
             "--bind", "127.0.0.1", "--dir", _folder, "--save", "",
             "--port", Port.ToString(CultureInfo.InvariantCulture),
             .. _options.SelectMany(option => option.Split(' ')),
@@ -102,8 +122,8 @@ public sealed class RedisServer : ServerProcess
     {
         try
         {
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(ConnectionString + ",connectTimeout=500");
-            await redis.GetServers()[0].PingAsync();
+            await using var redis = await ConnectAsync();
+            await redis.GetServer("127.0.0.1", Port).PingAsync();
             return true;
         }
         catch (RedisException)
@@ -111,6 +131,16 @@ public sealed class RedisServer : ServerProcess
             return false;
         }
     }
+
+    private Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var connectionString = $"{ConnectionString},allowAdmin=true,connectTimeout=1000";
+        return _isSentinel
+            ? ConnectionMultiplexer.SentinelConnectAsync(connectionString)
+            : ConnectionMultiplexer.ConnectAsync(connectionString);
+    }
+
+    private string SentinelFile => Path.Combine(_folder, "sentinel.conf");
 
     private static void Copy(string from, string to)
     {

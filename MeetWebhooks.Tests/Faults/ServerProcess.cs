@@ -35,11 +35,19 @@ public abstract class ServerProcess : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Eventually.TrueAsync(async () =>
+        try
         {
-            Assert.False(_process.HasExited, $"{_process.StartInfo.FileName} has ended:\n{Output}");
-            return await AnswersAsync();
-        });
+            await Eventually.TrueAsync(async () =>
+            {
+                Assert.False(_process.HasExited, $"{_process.StartInfo.FileName} has ended:\n{Output}");
+                return await AnswersAsync();
+            });
+        }
+        catch
+        {
+            _process.Kill();
+            throw;
+        }
     }
 
     /// <summary>Ends the process at once, as a crash does (SIGKILL).</summary>
@@ -79,7 +87,8 @@ public abstract class ServerProcess : IAsyncDisposable
     /// <summary>Whether the server is ready.</summary>
     protected abstract Task<bool> AnswersAsync();
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on just now.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

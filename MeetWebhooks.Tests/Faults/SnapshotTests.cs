@@ -1,0 +1,81 @@
+using MeetWebhooks.Tests.Api.Meet;
+using Microsoft.AspNetCore.Http;
+
+namespace MeetWebhooks.Tests.Faults;
+
+/// <summary>Nothing falls between a list that the page reads and the stream that it opens then.</summary>
+[Collection(nameof(FaultTests))]
+public sealed class SnapshotTests
+{
+    private const string EmptyList = """{"rooms":[],"recordings":[],"pagination":{"isTruncated":false,"maxItems":100}}""";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("rooms")]
+    [InlineData("recordings")]
+    public async Task An_event_that_comes_while_Meet_is_asked_for_a_list_is_heard_after_it(string list)
+    {
+        MeetWebhooksApplication? application = null;
+        var meanwhile = Delivery.Event("meanwhile");
+        await using var meet = await StubMeet.StartAsync(async (context, _) =>
+        {
+            await application!.DeliverAsync(meanwhile);
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(EmptyList, Cancel);
+        });
+        await using (application = await MeetWebhooksApplication.StartAsync(settings: ("Meet:ServerUrl", meet.Url)))
+        {
+            using var answer = await application.FrontDoor.GetAsync(list, Cancel);
+            var position = answer.Headers.GetValues("Last-Event-ID").Single();
+            await using var page = await Browser.OpenAsync(application.FrontDoor, query: $"?last_event_id={position}");
+
+            Assert.Equal(meanwhile.Json, (await page.NextAsync()).Data);
+        }
+    }
+
+    [Theory]
+    [InlineData("rooms", true)]
+    [InlineData("rooms", false)]
+    [InlineData("recordings", true)]
+    [InlineData("recordings", false)]
+    public async Task While_events_pour_in_a_stream_from_a_lists_position_misses_none(string list, bool embedded)
+    {
+        await using var meet = await StubMeet.StartAsync(200, "application/json", EmptyList);
+        await using var redis = embedded ? null : await RedisServer.StartAsync();
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            replicas: 2,
+            settings: [("ConnectionStrings:redis", redis?.ConnectionString ?? ""), ("Meet:ServerUrl", meet.Url)]);
+        await using var witness = await ReconnectingBrowser.OpenAsync(application.FrontDoors[0]);
+        var posting = Task.Run(
+            async () =>
+            {
+                for (var n = 0; n < 300; n++)
+                    await application.DeliverAsync(Delivery.Event("pouring", $$"""{"n":{{n}}}"""));
+            },
+            Cancel);
+
+        var pages = new List<(long From, Browser Browser)>();
+        while (!posting.IsCompleted)
+        {
+            using var answer = await application.FrontDoor.GetAsync(list, Cancel);
+            var position = answer.Headers.GetValues("Last-Event-ID").Single();
+            Assert.True(EventId.TryParse(position, out var id));
+            pages.Add((id.Number, await Browser.OpenAsync(
+                application.FrontDoors[pages.Count % 2], query: $"?last_event_id={position}")));
+            await Task.Delay(20, Cancel);
+        }
+
+        await posting;
+        await witness.ReceivedAsync(300);
+        var all = witness.Data.ToList();
+        Assert.Contains(pages, page => page.From is > 0 and < 300);
+        foreach (var (from, browser) in pages)
+        {
+            var expected = all.Skip((int)from).ToList();
+            Assert.Equal(expected, (await browser.NextAsync(expected.Count)).Select(received => received.Data));
+            Assert.Equal(0, browser.Waiting);
+            await browser.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MeetWebhooks.Tests.Faults;
+
+/// <summary>Redis on more than one machine, or behind TLS and a password: only the connection string differs.</summary>
+[Collection(nameof(FaultTests))]
+public sealed class TopologyTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_Redis_Cluster_serves_the_log_also_when_the_node_that_has_it_restarts()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            replicas: 2, settings: ("ConnectionStrings:redis", cluster.ConnectionString));
+        await using var first = await ReconnectingBrowser.OpenAsync(application.FrontDoors[0]);
+        await using var second = await ReconnectingBrowser.OpenAsync(application.FrontDoors[1]);
+        var posted = new List<string>();
+
+        for (var n = 0; n < 40; n++)
+        {
+            posted.Add((await application.FrontDoor.PersistAsync(Delivery.Event("x", $$"""{"n":{{n}}}"""))).Json);
+            if (n == 20)
+            {
+                var owner = await cluster.OwnerAsync("{meet-webhooks}:last");
+                await owner.KillAsync();
+                await owner.RestartAsync();
+            }
+        }
+
+        foreach (var browser in (ReconnectingBrowser[])[first, second])
+        {
+            await browser.ReceivedAsync(posted.Count);
+            Assert.Equal(posted, browser.Data);
+            Assert.Equal(0, browser.Resets);
+        }
+    }
+
+    [Fact]
+    public async Task A_failover_by_Sentinel_costs_no_event_that_the_replica_had()
+    {
+        await using var primary = await RedisServer.StartAsync("--repl-diskless-sync-delay 0");
+        await using var replica = await RedisServer.StartAsync($"--replicaof 127.0.0.1 {primary.Port}");
+        await using var sentinel = await RedisServer.StartSentinelAsync(primary);
+        await Eventually.TrueAsync(async () =>
+            ((string?)await primary.ExecuteAsync("INFO", "replication"))!.Contains("state=online", StringComparison.Ordinal)
+            && ((string?)await sentinel.ExecuteAsync("INFO", "sentinel"))!.Contains("slaves=1", StringComparison.Ordinal));
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            replicas: 2,
+            settings: ("ConnectionStrings:redis", $"127.0.0.1:{sentinel.Port},serviceName=primary"));
+        await using var first = await ReconnectingBrowser.OpenAsync(application.FrontDoors[0]);
+        await using var second = await ReconnectingBrowser.OpenAsync(application.FrontDoors[1]);
+        var posted = new List<string>();
+
+        for (var n = 0; n < 40; n++)
+        {
+            posted.Add((await application.FrontDoor.PersistAsync(Delivery.Event("x", $$"""{"n":{{n}}}"""))).Json);
+            if (n == 20)
+            {
+                await Eventually.TrueAsync(async () => await OffsetAsync(replica) == await OffsetAsync(primary));
+                await primary.KillAsync();
+            }
+        }
+
+        foreach (var browser in (ReconnectingBrowser[])[first, second])
+        {
+            await browser.ReceivedAsync(posted.Count);
+            Assert.Equal(posted, browser.Data);
+            Assert.Equal(0, browser.Resets);
+        }
+    }
+
+    [Fact]
+    public async Task Redis_behind_TLS_and_a_password_needs_only_the_connection_string()
+    {
+        using var certificate = new TemporaryCertificate();
+        var tlsPort = ServerProcess.FreePort();
+        await using var redis = await RedisServer.StartAsync(
+            clientOptions: ",password=secret",
+            [
+                "--requirepass secret", $"--tls-port {tlsPort}", "--tls-auth-clients no",
+                $"--tls-cert-file {certificate.CertificateFile}", $"--tls-key-file {certificate.KeyFile}",
+            ]);
+        var connectionString = $"127.0.0.1:{tlsPort},ssl=true,sslHost=localhost,password=secret";
+        var trust = ("SERedis_IssuerCertPath", certificate.CertificateFile);
+        await using var api = await Service.StartApiAsync(connectionString, trust);
+        await using var web = await Service.StartWebAsync(connectionString, api, trust);
+        await using var browser = await ReconnectingBrowser.OpenAsync(web.Client);
+
+        var delivery = await web.Client.PersistAsync(Delivery.Event("meetingStarted"));
+        await browser.ReceivedAsync(1);
+
+        Assert.Equal([delivery.Json], browser.Data);
+        await using var stranger = await Service.StartApiAsync(
+            connectionString.Replace("secret", "wrong", StringComparison.Ordinal), trust);
+        using var refused = await Delivery.Event("meetingStarted").PostAsync(stranger.Client, Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.DoesNotContain("wrong", stranger.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", web.Output + api.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> OffsetAsync(RedisServer server)
+    {
+        var info = (string?)await server.ExecuteAsync("INFO", "replication");
+        return info!.Split("\r\n").Single(line => line.StartsWith("master_repl_offset", StringComparison.Ordinal));
+    }
+
+    /// <summary>Three nodes without replicas, each with a third of the slots.</summary>
+    private sealed class RedisCluster : IAsyncDisposable
+    {
+        private const int Slots = 16384;
+
+        private readonly List<RedisServer> _nodes = [];
+
+        public string ConnectionString => string.Join(',', _nodes.Select(node => node.ConnectionString));
+
+        public static async Task<RedisCluster> StartAsync()
+        {
+            var cluster = new RedisCluster();
+            var busPorts = Enumerable.Range(0, 3).Select(_ => ServerProcess.FreePort()).ToList();
+            foreach (var busPort in busPorts)
+                cluster._nodes.Add(await RedisServer.StartAsync("--cluster-enabled yes", $"--cluster-port {busPort}"));
+
+            for (var n = 0; n < 3; n++)
+            {
+                var node = cluster._nodes[n];
+                await node.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * n / 3, (Slots * (n + 1) / 3) - 1);
+                await node.ExecuteAsync("CLUSTER", "SET-CONFIG-EPOCH", n + 1);
+                await cluster._nodes[0].ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", node.Port, busPorts[n]);
+            }
+
+            foreach (var node in cluster._nodes)
+            {
+                await Eventually.TrueAsync(async () => ((string?)await node.ExecuteAsync("CLUSTER", "INFO"))!
+                    .Contains("cluster_state:ok", StringComparison.Ordinal));
+            }
+
+            return cluster;
+        }
+
+        /// <summary>The node that has a key.</summary>
+        public async Task<RedisServer> OwnerAsync(string key) =>
+            _nodes[(int)await _nodes[0].ExecuteAsync("CLUSTER", "KEYSLOT", key) * 3 / Slots];
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var node in _nodes)
+                await node.DisposeAsync();
+        }
+    }
+
+    /// <summary>A certificate for <c>localhost</c> that its own key signed.</summary>
+    private sealed class TemporaryCertificate : IDisposable
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("certificate").FullName;
+
+        public TemporaryCertificate()
+        {
+            using var key = RSA.Create(2048);
+            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddDnsName("localhost");
+            request.CertificateExtensions.Add(names.Build());
+            var now = DateTimeOffset.UtcNow;
+            using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+            File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
+            File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        }
+
+        public string CertificateFile => Path.Combine(_folder, "certificate.pem");
+
+        public string KeyFile => Path.Combine(_folder, "key.pem");
+
+        public void Dispose() => Directory.Delete(_folder, recursive: true);
+    }
+}
