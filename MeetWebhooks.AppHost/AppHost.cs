@@ -21,7 +21,7 @@ var web = builder.AddService<Projects.MeetWebhooks_Web>("web")
     .WithReplicas(builder.Configuration.GetValue("Web:Replicas", 2))
     .WithReference(redis).WaitFor(redis)
     .WithReference(api).WaitFor(api)
-    .WithEnvironment("Meet__ServerUrl", meet.Url)
+    .WithMeetUrl("Meet__PublicUrl", meet)
     .WithFrontDoor(builder.Configuration.GetValue("SERVER_PORT", 6080))
     .WithFrontDoorCommands(meet.ApiKey);
 

@@ -1,4 +1,5 @@
 using MeetWebhooks.AppHost.Meet;
+using MeetWebhooks.AppHost.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,16 +24,18 @@ internal static class RedisExtensions
             return builder.AddEmbeddedRedis(name);
 
         return builder.AddRedis(name)
-            .WithDataVolume()
+            .WithDataVolume(builder.ExecutionContext.IsPublishMode ? $"{name}-data" : null)
             .WithArgs(context =>
             {
-                // What was answered 200 must outlive a crash, and a snapshot a minute is not enough for that. When
-                // publishing, the command is one argument of a shell.
-                if (context.ExecutionContext.IsPublishMode)
-                    context.Args[^1] = $"{context.Args[^1]} --appendonly yes";
+                // What was answered 200 must outlive a crash, and a snapshot a minute is not enough for that. Where the
+                // whole command is one argument of a shell, it is a part of that.
+                const string AppendOnly = "--appendonly yes";
+                if (context.Args is [.., "-c", string command])
+                    context.Args[^1] = $"{command} {AppendOnly}";
                 else
-                    context.Args.Add("--appendonly yes");
-            });
+                    context.Args.Add(AppendOnly);
+            })
+            .WithPublishing();
     }
 
     private static IResourceBuilder<ConnectionStringResource> AddEmbeddedRedis(

@@ -48,11 +48,19 @@ internal static partial class MeetExtensions
         this IResourceBuilder<ProjectResource> builder, MeetServer meet)
     {
         builder
-            .WithEnvironment("Meet__ServerUrl", meet.Url)
+            .WithMeetUrl("Meet__ServerUrl", meet)
             .WithEnvironment("Meet__ApiKey", meet.ApiKey)
             .WithReferenceRelationship(meet.Resource);
         return meet.Resource.Resource is ParameterResource ? builder : builder.WaitFor(meet.Resource);
     }
+
+    /// <summary>Tells a service where OpenVidu Meet is.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="variable">The environment variable.</param>
+    /// <param name="meet">The OpenVidu Meet.</param>
+    public static IResourceBuilder<ProjectResource> WithMeetUrl(
+        this IResourceBuilder<ProjectResource> builder, string variable, MeetServer meet) =>
+        builder.WithEnvironment(context => context.EnvironmentVariables[variable] = meet.Url);
 
     private static MeetServer AddContainers(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> apiKey)
@@ -64,8 +72,7 @@ internal static partial class MeetExtensions
             meet.WithDataVolume();
         if (builder.Configuration["Meet:AnnouncedAddress"] is { Length: > 0 } address)
             meet.WithAnnouncedAddress(address);
-        return new(
-            meet, ReferenceExpression.Create($"{meet.GetEndpoint("http")}"), apiKey, webhook => meet.WithWebhook(webhook));
+        return new(meet, meet.GetEndpoint("http"), apiKey, webhook => meet.WithWebhook(webhook));
     }
 
     private static MeetServer AddSimulator(
@@ -80,7 +87,7 @@ internal static partial class MeetExtensions
             .WithOpenCommand("open-console", "Open the simulator", "http");
         return new(
             meet,
-            ReferenceExpression.Create($"{meet.GetEndpoint("http")}"),
+            meet.GetEndpoint("http"),
             apiKey,
             webhook => meet.WithEnvironment("Simulator__WebhookUrl", ReferenceExpression.Create($"{webhook}/webhook")));
     }
@@ -92,7 +99,7 @@ internal static partial class MeetExtensions
             FirstSet(builder.Configuration[$"Parameters:{name}-url"], builder.Configuration.MeetServerUrl())
                 ?? $"http://localhost:{Port}")
             .WithDescription("Where OpenVidu Meet is.");
-        return new(url, ReferenceExpression.Create($"{url}"), apiKey, _ => { });
+        return new(url, url.Resource, apiKey, _ => { });
     }
 
     private static IResourceBuilder<ParameterResource> AddApiKey(this IDistributedApplicationBuilder builder, string name)

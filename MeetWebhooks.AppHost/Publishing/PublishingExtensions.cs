@@ -34,6 +34,13 @@ internal static class PublishingExtensions
         : builder.Is(PublishTarget.Compose) ? builder.InCompose()
         : builder;
 
+    /// <summary>Gives the published Redis its health check and a volume that stays.</summary>
+    /// <param name="builder">Redis.</param>
+    public static IResourceBuilder<RedisResource> WithPublishing(this IResourceBuilder<RedisResource> builder) =>
+        builder.Is(PublishTarget.Kubernetes) ? builder.InKubernetes()
+        : builder.Is(PublishTarget.Compose) ? builder.InCompose()
+        : builder;
+
     /// <summary>Puts before the published replicas what balances between them.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="port">The port for the outside.</param>
@@ -43,7 +50,7 @@ internal static class PublishingExtensions
         : builder.Is(PublishTarget.Compose) ? builder.BehindCaddy(port)
         : builder;
 
-    private static bool Is(this IResourceBuilder<ProjectResource> builder, PublishTarget target) =>
+    private static bool Is<T>(this IResourceBuilder<T> builder, PublishTarget target) where T : IResource =>
         builder.ApplicationBuilder.ExecutionContext.IsPublishMode && builder.ApplicationBuilder.Target() == target;
 
     private static PublishTarget Target(this IDistributedApplicationBuilder builder) =>
