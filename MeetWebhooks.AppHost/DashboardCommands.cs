@@ -22,7 +22,7 @@ internal static class DashboardCommands
             IconName = "AddCircle",
             PrepareRequest = async context => context.Request.Content = JsonContent.Create(
                 new { roomName = await AskForRoomNameAsync(context.ServiceProvider, context.CancellationToken) }),
-            GetCommandResult = context => ResultAsync(context.Response, context.CancellationToken),
+            GetCommandResult = context => context.Response.ToResultAsync(context.CancellationToken),
         })
         .WithHttpCommand("/webhook", "Send a test webhook", commandName: "send-test-webhook", commandOptions: new()
         {
@@ -30,7 +30,7 @@ internal static class DashboardCommands
             IconName = "SendClock",
             PrepareRequest = async context => Sign(
                 context.Request, await apiKey.Resource.GetValueAsync(context.CancellationToken) ?? ""),
-            GetCommandResult = context => ResultAsync(context.Response, context.CancellationToken),
+            GetCommandResult = context => context.Response.ToResultAsync(context.CancellationToken),
         });
 
     /// <summary>Adds a command that opens an endpoint's address in this machine's browser.</summary>
@@ -57,7 +57,21 @@ internal static class DashboardCommands
                     return Task.FromResult(CommandResults.Failure($"No browser was found here. Open {url} yourself."));
                 }
             },
-            new CommandOptions { IconName = "Open", IsHighlighted = true });
+            new CommandOptions { IconName = "Open", IsHighlighted = true, UpdateState = WhileRunning });
+
+    /// <summary>Offers a command while its resource runs.</summary>
+    public static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>
+        context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
+            ? ResourceCommandState.Enabled
+            : ResourceCommandState.Disabled;
+
+    /// <summary>A command's result: what the answer says, where it says that something went wrong.</summary>
+    public static async Task<ExecuteCommandResult> ToResultAsync(
+        this HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.IsSuccessStatusCode
+            ? CommandResults.Success()
+            : CommandResults.Failure(
+                $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
 
     // OpenVidu Meet's header names, its signature, and its testEvent:
     // https://openvidu.io/latest/meet/embedded/reference/webhooks/
@@ -73,13 +87,6 @@ internal static class DashboardCommands
         request.Headers.Add("X-Timestamp", timestamp);
         request.Headers.Add("X-Signature", Convert.ToHexStringLower(signature));
     }
-
-    private static async Task<ExecuteCommandResult> ResultAsync(
-        HttpResponseMessage response, CancellationToken cancellationToken) =>
-        response.IsSuccessStatusCode
-            ? CommandResults.Success()
-            : CommandResults.Failure(
-                $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
 
     private static async Task<string> AskForRoomNameAsync(IServiceProvider services, CancellationToken cancellationToken)
     {

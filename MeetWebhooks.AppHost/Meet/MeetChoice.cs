@@ -22,7 +22,7 @@ internal sealed record MeetChoice(MeetMode Mode, bool WithContainers, string Rea
                     $"Meet:Mode must be one of {string.Join(", ", Enum.GetNames<MeetMode>())}, not «{setting}».");
             }
 
-            return new(mode, withContainers, "Meet:Mode says so");
+            return new(mode, withContainers || mode == MeetMode.Containers, "Meet:Mode says so");
         }
 
         if (builder.Configuration.MeetServerUrl() is not null)

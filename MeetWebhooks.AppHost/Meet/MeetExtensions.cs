@@ -84,7 +84,8 @@ internal static partial class MeetExtensions
             .WithUrlForEndpoint("http", url => url.DisplayText = "Simulator")
             .WithHttpHealthCheck("/health")
             .WithEnvironment("Simulator__ApiKey", apiKey)
-            .WithOpenCommand("open-console", "Open the simulator", "http");
+            .WithOpenCommand("open-console", "Open the simulator", "http")
+            .WithMeetingCommands();
         return new(
             meet,
             meet.GetEndpoint("http"),
