@@ -1,5 +1,6 @@
 using MeetWebhooks.Web.Events;
 using MeetWebhooks.Web.Forwarding;
+using MeetWebhooks.Web.Page;
 
 namespace MeetWebhooks.Web;
 
@@ -13,6 +14,7 @@ public static class FrontDoorApplication
     public static WebApplicationBuilder AddWeb(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddPage();
         builder.Services.AddEvents();
         builder.Services.AddForwarding();
         return builder;
@@ -23,6 +25,7 @@ public static class FrontDoorApplication
     public static WebApplication MapWeb(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.MapPage();
         app.MapEvents();
         app.MapForwarding();
         return app;

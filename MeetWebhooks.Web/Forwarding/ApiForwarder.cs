@@ -9,6 +9,9 @@ namespace MeetWebhooks.Web.Forwarding;
 internal sealed class ApiForwarder(IHttpForwarder forwarder, IServiceDiscoveryHttpMessageHandlerFactory discovery)
     : IDisposable
 {
+    // A service's name, which service discovery turns into an address of it.
+    private const string Api = "http://api";
+
     private static readonly ForwarderRequestConfig Limits = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
     private readonly HttpMessageInvoker _client = new(discovery.CreateHandler(new SocketsHttpHandler
@@ -22,9 +25,9 @@ internal sealed class ApiForwarder(IHttpForwarder forwarder, IServiceDiscoveryHt
     }));
 
     /// <summary>Forwards, and answers 503 where the Api does not.</summary>
-    public async Task ForwardAsync(HttpContext context, string destination)
+    public async Task ForwardAsync(HttpContext context)
     {
-        var error = await forwarder.SendAsync(context, destination, _client, Limits, HttpTransformer.Default);
+        var error = await forwarder.SendAsync(context, Api, _client, Limits, HttpTransformer.Default);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 

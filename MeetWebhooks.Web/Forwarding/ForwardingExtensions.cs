@@ -1,12 +1,8 @@
-
 namespace MeetWebhooks.Web.Forwarding;
 
 /// <summary>The front door's other half: what is not the page's or the events' goes to the Api as it is.</summary>
 internal static class ForwardingExtensions
 {
-    // A service's name, which service discovery turns into an address of it.
-    private const string Api = "http://api";
-
     public static IServiceCollection AddForwarding(this IServiceCollection services)
     {
         services.AddHttpForwarder();
@@ -17,7 +13,7 @@ internal static class ForwardingExtensions
     public static IEndpointRouteBuilder MapForwarding(this IEndpointRouteBuilder routes)
     {
         foreach (var pattern in (string[])["/webhook", "/rooms/{**rest}", "/recordings/{**rest}"])
-            routes.Map(pattern, (HttpContext context, ApiForwarder forwarder) => forwarder.ForwardAsync(context, Api));
+            routes.Map(pattern, (HttpContext context, ApiForwarder forwarder) => forwarder.ForwardAsync(context));
         return routes;
     }
 }

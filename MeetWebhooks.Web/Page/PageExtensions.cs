@@ -1,0 +1,37 @@
+using MeetWebhooks.Web.Forwarding;
+
+namespace MeetWebhooks.Web.Page;
+
+internal static class PageExtensions
+{
+    public static IServiceCollection AddPage(this IServiceCollection services)
+    {
+        services.AddOptions<PageOptions>()
+            .Configure<IConfiguration>((options, configuration) => options.MeetUrl = PageOptions.From(configuration))
+            .Validate(options => options.IsValid(),
+                "Meet:PublicUrl (or Meet:ServerUrl) must be an absolute http or https address without a query.")
+            .ValidateOnStart();
+        services.AddSingleton<Page>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapPage(this IEndpointRouteBuilder routes)
+    {
+        foreach (var address in (string[])["/", "/rooms/{roomId}", "/recordings/{recordingId}"])
+            routes.MapGet(address, (HttpContext context, Page page) => page.AnswerAsync(context));
+
+        // One address, two answers: the page for who navigates, the list for who asks for data.
+        routes.MapGet("/recordings", (HttpContext context, Page page, ApiForwarder api) =>
+        {
+            context.Response.Headers.Vary = "Accept";
+            return IsNavigation(context.Request) ? page.AnswerAsync(context) : api.ForwardAsync(context);
+        });
+
+        routes.MapGet("/{version:length(12)}/{file}",
+            (HttpContext context, Page page, string version, string file) => page.AnswerAsync(context, version, file));
+        return routes;
+    }
+
+    private static bool IsNavigation(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,111 @@
+// @ts-check
+// Starts the page: reads the lists, opens the stream from where they stand, shows the view of the address.
+import { listRecordings, listRooms } from './api.js';
+import { addToFeed } from './feed.js';
+import { joinMeeting, leaveStage, playRecording, showNothing } from './meeting.js';
+import { showProblem } from './notices.js';
+import { filterRecordings, startRecordings } from './recordings.js';
+import { startRooms } from './rooms.js';
+import { startRouter } from './router.js';
+import { numberOf, State } from './state.js';
+import { Stream } from './stream.js';
+
+const RETRY = 5000;
+const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const state = new State();
+const stream = new Stream();
+/** @type {import('./router.js').Place} */
+let place = { view: 'rooms' };
+
+/** @param {'rooms' | 'recordings'} name @param {typeof listRooms} read */
+async function load(name, read) {
+  const box = element(`${name}-problem`);
+  try {
+    const snapshot = await read();
+    state.load(name, snapshot);
+    showProblem(box, null);
+    return snapshot.position;
+  } catch (error) {
+    showProblem(box, /** @type {Error} */ (error).message, refresh);
+    return null;
+  }
+}
+
+let retry = 0;
+
+/** Reads both lists; what can't be read now is tried again by itself. */
+async function refresh() {
+  clearTimeout(retry);
+  /** @type {(string | null)[]} */
+  let positions = [];
+  await state.refresh(async () => {
+    positions = await Promise.all([load('rooms', listRooms), load('recordings', listRecordings)]);
+  });
+  if (positions.includes(null)) retry = window.setTimeout(refresh, RETRY);
+  return positions;
+}
+
+/** @type {Record<string, string>} */
+const VIEWS = { rooms: 'rooms-view', recordings: 'recordings-view', meeting: 'meeting-view', recording: 'meeting-view' };
+/** @type {Record<string, string>} */
+const TITLES = { rooms: 'Rooms', recordings: 'Recordings', meeting: 'Meeting', recording: 'Recording' };
+/** @type {Record<string, string>} */
+const TABS = { rooms: 'rooms', meeting: 'rooms', recordings: 'recordings', recording: 'recordings' };
+
+/** @param {import('./router.js').Place} to */
+function show(to) {
+  place = to;
+  for (const view of document.querySelectorAll('.view')) {
+    /** @type {HTMLElement} */ (view).hidden = view.id !== VIEWS[to.view];
+  }
+  for (const link of document.querySelectorAll('[data-nav]')) {
+    if (/** @type {HTMLElement} */ (link).dataset.nav === TABS[to.view]) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = `${TITLES[to.view]} · MeetWebhooks`;
+  element('meeting-back').textContent = to.view === 'recording' ? 'Back to the recordings' : 'Back to the rooms';
+  element('meeting-back').setAttribute('href', to.view === 'recording' ? '/recordings' : '/');
+  leaveStage();
+  if (to.view === 'recordings') filterRecordings(state, to.room);
+  if (to.view === 'recording') playRecording(to.recordingId, state.recordings.items.get(to.recordingId));
+  if (to.view === 'meeting') enter(to);
+}
+
+/** @param {{roomId: string, role: 'moderator' | 'speaker'}} meeting */
+function enter({ roomId, role }) {
+  const room = state.rooms.items.get(roomId);
+  if (room) joinMeeting(room, role);
+  else if (state.rooms.isLoaded) showNothing('There is no such room any more.');
+  else state.addEventListener('change', () => place.view === 'meeting' && show(place), { once: true });
+}
+
+/** @type {Record<string, string>} */
+const CONNECTION = { live: 'Live', reconnecting: 'Reconnecting…', offline: 'Offline' };
+stream.addEventListener('state', (event) => {
+  const box = element('connection');
+  const now = /** @type {CustomEvent} */ (event).detail;
+  box.dataset.state = now;
+  /** @type {HTMLElement} */ (box.querySelector('.text')).textContent = CONNECTION[now] ?? '';
+});
+stream.addEventListener('event', (event) => {
+  const { id, data } = /** @type {CustomEvent} */ (event).detail;
+  try {
+    const webhook = JSON.parse(data);
+    state.take(id, webhook);
+    addToFeed(webhook);
+  } catch (error) {
+    console.error('An event could not be read.', error);
+  }
+});
+stream.addEventListener('reset', refresh);
+// A tab that slept may have missed what others were told.
+document.addEventListener('resume', refresh);
+
+startRooms(state);
+startRecordings(state, refresh);
+startRouter(show);
+
+const positions = (await refresh()).filter((position) => position !== null);
+// From the older list on; without any, from now on, and the lists follow when they can be read.
+stream.start(positions.sort((a, b) => numberOf(a ?? '') - numberOf(b ?? ''))[0] ?? '');
