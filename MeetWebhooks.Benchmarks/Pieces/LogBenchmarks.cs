@@ -1,0 +1,53 @@
+using System.Globalization;
+using BenchmarkDotNet.Attributes;
+using MeetWebhooks.Benchmarks.Load;
+using MeetWebhooks.Benchmarks.Servers;
+using MeetWebhooks.Events;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace MeetWebhooks.Benchmarks.Pieces;
+
+/// <summary>Appends to the log in a redis-server that is started for it.</summary>
+[Config(typeof(PiecesConfig))]
+public class LogBenchmarks
+{
+    private const int AtOnce = 32;
+
+    private readonly byte[] _payload = EventTemplate.Create(700);
+    private Server? _server;
+    private ConnectionMultiplexer? _redis;
+    private EventLog? _log;
+    private long _delivery;
+
+    /// <summary>Starts redis-server.</summary>
+    [GlobalSetup]
+    public async Task StartAsync()
+    {
+        var port = Server.FreePort();
+        _server = Server.Start("redis",
+            ["redis-server", "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", ""]);
+        await _server.AcceptsAsync(port, CancellationToken.None);
+        _redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port}");
+        _log = new EventLog(_redis, Options.Create(new EventLogOptions()), TimeProvider.System);
+    }
+
+    /// <summary>Ends it.</summary>
+    [GlobalCleanup]
+    public async Task StopAsync()
+    {
+        await _redis!.DisposeAsync();
+        _server!.Stop();
+    }
+
+    /// <summary>One event after the other.</summary>
+    [Benchmark]
+    public Task AppendAsync() => _log!.AppendAsync(_payload, NextDelivery(), TimeSpan.FromMinutes(4));
+
+    /// <summary>Many events at once, per event.</summary>
+    [Benchmark(OperationsPerInvoke = AtOnce)]
+    public Task AppendManyAsync() => Task.WhenAll(
+        Enumerable.Range(0, AtOnce).Select(_ => _log!.AppendAsync(_payload, NextDelivery(), TimeSpan.FromMinutes(4))));
+
+    private string NextDelivery() => (_delivery++).ToString("x64", CultureInfo.InvariantCulture);
+}
