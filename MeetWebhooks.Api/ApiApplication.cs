@@ -3,6 +3,7 @@ using MeetWebhooks.Api.Recordings;
 using MeetWebhooks.Api.Rooms;
 using MeetWebhooks.Api.Webhooks;
 using MeetWebhooks.Events;
+using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.Api;
 
@@ -16,7 +17,6 @@ public static class ApiApplication
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddProblemDetails();
         builder.Services.AddEventLog();
         builder.AddMeet();
         builder.Services.AddWebhooks();
@@ -28,8 +28,7 @@ public static class ApiApplication
     public static WebApplication MapApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseProblems();
         app.MapWebhooks();
         app.MapRooms();
         app.MapRecordings();

@@ -8,4 +8,4 @@ builder.AddApi();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapApi();
-app.Run();
+return await app.RunOrSayWhyNotAsync();

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -47,7 +49,7 @@ public static class ServiceDefaultsExtensions
                 new("Logging:LogLevel:Polly", nameof(LogLevel.Error)),
                 new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
                 new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
-                new("Logging:LogLevel:Yarp", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:Yarp", nameof(LogLevel.Error)),
             ],
         });
 
@@ -80,12 +82,19 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddWiring<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Alive]);
+        builder.Services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
             http.AddStandardResilienceHandler();
             http.AddServiceDiscovery();
         });
+        builder.Services.AddOptions<RedisConnection>()
+            .Configure<IConfiguration>((redis, settings) => redis.ConnectionString = settings.GetConnectionString("redis"))
+            .Validate(
+                redis => redis.CanBeRead(),
+                "ConnectionStrings:redis must say where Redis is, for example localhost:6379.")
+            .ValidateOnStart();
         builder.AddRedisClient("redis", configureOptions: options =>
         {
             // The service starts without Redis, says so, and connects when it comes. While it is away an answer must

@@ -1,6 +1,5 @@
 using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Standalone;
-using Microsoft.Extensions.Options;
 
 var builder = Host.CreateApplicationBuilder(
     new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
@@ -10,21 +9,8 @@ builder.AddTelemetry();
 builder.AddStandalone();
 using var host = builder.Build();
 
-try
-{
-    await host.StartAsync();
-}
-catch (PortInUseException exception)
-{
-    Console.Error.WriteLine(exception.Message);
+if (!await host.TryStartAsync())
     return 1;
-}
-catch (OptionsValidationException exception)
-{
-    foreach (var failure in exception.Failures)
-        Console.Error.WriteLine(failure);
-    return 1;
-}
 
 var system = host.Services.GetRequiredService<StandaloneHost>();
 var addresses = string.Join(" ", system.FrontDoors);

@@ -166,6 +166,8 @@ public sealed partial class StandaloneHost(
     private async Task StartReplicaAsync(int replica, CancellationToken cancellationToken)
     {
         var builder = Part("MeetWebhooks.Web", _options.FrontDoorUrlOf(replica));
+        // Which hosts are allowed is a question to the front door; the parts behind it go by other names.
+        builder.Configuration["AllowedHosts"] = configuration["AllowedHosts"] ?? "*";
         builder.AddWiring();
         builder.AddWeb();
         var app = builder.Build();
@@ -182,7 +184,7 @@ public sealed partial class StandaloneHost(
             new WebApplicationOptions { ApplicationName = name, EnvironmentName = environment.EnvironmentName });
         builder.Configuration.AddConfiguration(configuration);
         builder.Configuration.AddInMemoryCollection(_wiring);
-        builder.Configuration.AddInMemoryCollection([new("urls", url)]);
+        builder.Configuration.AddInMemoryCollection([new("urls", url), new("AllowedHosts", "*")]);
         builder.WebHost.UseUrls(url);
         builder.Services.AddSingleton(time);
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Standalone;
 using Microsoft.Extensions.Configuration;
@@ -57,8 +58,10 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
     /// <summary>Starts the application with its telemetry on.</summary>
     /// <param name="telemetry">Gets what an OpenTelemetry collector would.</param>
     /// <param name="replicas">How many Web replicas.</param>
-    public static Task<MeetWebhooksApplication> StartAsync(TelemetryCollector telemetry, int replicas) =>
-        StartAsync(replicas, time: null, telemetry, settings: []);
+    /// <param name="settings">Settings as in configuration.</param>
+    public static Task<MeetWebhooksApplication> StartAsync(
+        TelemetryCollector telemetry, int replicas, params (string Key, string Value)[] settings) =>
+        StartAsync(replicas, time: null, telemetry, settings);
 
     private static async Task<MeetWebhooksApplication> StartAsync(
         int replicas, TimeProvider? time, TelemetryCollector? telemetry, (string Key, string Value)[] settings)
@@ -68,7 +71,9 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         var log = new LogText();
-        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)
+            // As in production; who is to blame is told by the forwarder of our own.
+            .AddFilter("Yarp", level => level != LogLevel.Warning);
         if (time is not null)
             builder.Services.AddSingleton(time);
         if (telemetry is not null)
@@ -125,7 +130,12 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
     private HttpClient ClientOf(Uri address)
     {
         // No redirects: a webhook that is answered with one is lost.
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            UseProxy = false,
+        })
         {
             BaseAddress = address,
         };

@@ -1,6 +1,8 @@
+using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Web.Events;
 using MeetWebhooks.Web.Forwarding;
 using MeetWebhooks.Web.Page;
+using MeetWebhooks.Web.Security;
 
 namespace MeetWebhooks.Web;
 
@@ -15,6 +17,7 @@ public static class FrontDoorApplication
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddPage();
+        builder.Services.AddTrustedProxies();
         builder.Services.AddEvents();
         builder.Services.AddForwarding();
         return builder;
@@ -25,6 +28,11 @@ public static class FrontDoorApplication
     public static WebApplication MapWeb(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseSameOriginWrites();
+        app.UseRateLimiter();
         app.MapPage();
         app.MapEvents();
         app.MapForwarding();

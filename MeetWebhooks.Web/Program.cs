@@ -8,4 +8,4 @@ builder.AddWeb();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapWeb();
-app.Run();
+return await app.RunOrSayWhyNotAsync();

@@ -17,7 +17,6 @@ public static class RedisClientExtensions
     /// <param name="builder">The service.</param>
     /// <param name="connectionName">The name in <c>ConnectionStrings</c>.</param>
     /// <param name="configureOptions">Changes what the connection string says.</param>
-    /// <exception cref="InvalidOperationException">At start, where there is no such connection string.</exception>
     public static void AddRedisClient(
         this IHostApplicationBuilder builder,
         string connectionName,
@@ -26,10 +25,8 @@ public static class RedisClientExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
         {
-            var connectionString = services.GetRequiredService<IConfiguration>().GetConnectionString(connectionName)
-                ?? throw new InvalidOperationException(
-                    $"ConnectionStrings:{connectionName} is missing. Set it to where Redis is, for example localhost:6379.");
-            var options = ConfigurationOptions.Parse(connectionString);
+            var connectionString = services.GetRequiredService<IConfiguration>().GetConnectionString(connectionName);
+            var options = ConfigurationOptions.Parse(connectionString ?? "");
             options.LoggerFactory = services.GetRequiredService<ILoggerFactory>();
             configureOptions?.Invoke(options);
             return ConnectionMultiplexer.Connect(options);

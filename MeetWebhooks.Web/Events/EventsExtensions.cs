@@ -1,3 +1,4 @@
+using System.Net;
 using MeetWebhooks.Events;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -17,6 +18,7 @@ internal static class EventsExtensions
         services.AddSingleton<EventRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());
         services.AddSingleton<EventsEndpoint>();
+        services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, StreamLimit>(nameof(StreamLimit)));
         services.AddHealthChecks().AddCheck<RelayHealth>("events");
         // Streams end when the host stops; only one whose browser does not read is left, and is broken off after this.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
@@ -31,7 +33,8 @@ internal static class EventsExtensions
 
     public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/events", (HttpContext context, EventsEndpoint endpoint) => endpoint.StreamAsync(context));
+        routes.MapGet("/events", (HttpContext context, EventsEndpoint endpoint) => endpoint.StreamAsync(context))
+            .RequireRateLimiting(nameof(StreamLimit));
         return routes;
     }
 }

@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace MeetWebhooks.Web.Events;
 
 /// <summary>Settings of the browsers' streams, section <c>Events</c>.</summary>
 public sealed class EventsOptions
 {
+    private const int DefaultMaxStreams = 1_000;
+
     /// <summary>How often a stream without events carries a heartbeat. 15 seconds by default.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00",
         ErrorMessage = "Events:Heartbeat must lie between 00:00:00.100 and 00:10:00 (10 minutes).")]
@@ -14,4 +17,16 @@ public sealed class EventsOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00",
         ErrorMessage = "Events:Retry must lie between 00:00:00 and 00:10:00 (10 minutes).")]
     public TimeSpan Retry { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How many streams one address (of IPv6: one network of 64 bits) may have open at a replica. Unset, it is 1,000: more
+    /// than the people of a large office behind one address, and with about 10 KB a stream no burden. Unset, it does not
+    /// hold for this machine itself, as a proxy or tunnel that runs here shows everybody under its address.
+    /// </summary>
+    [Range(1, 1_000_000, ErrorMessage = "Events:MaxStreamsPerAddress must lie between 1 and 1000000.")]
+    public int? MaxStreamsPerAddress { get; set; }
+
+    /// <summary>How many streams an address may have, or null where any number.</summary>
+    internal int? LimitOf(IPAddress address) =>
+        MaxStreamsPerAddress ?? (IPAddress.IsLoopback(address) ? null : DefaultMaxStreams);
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace MeetWebhooks.Web.Forwarding;
 
 /// <summary>The front door's other half: what is not the page's or the events' goes to the Api as it is.</summary>
@@ -5,6 +7,12 @@ internal static class ForwardingExtensions
 {
     public static IServiceCollection AddForwarding(this IServiceCollection services)
     {
+        services.AddOptions<ForwardingOptions>()
+            .BindConfiguration(ForwardingOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.Configure<KestrelServerOptions>(server =>
+            server.Limits.MaxRequestBodySize = ForwardingOptions.LargestBody);
         services.AddHttpForwarder();
         services.AddSingleton<ApiForwarder>();
         return services;

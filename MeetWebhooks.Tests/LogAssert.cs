@@ -1,0 +1,11 @@
+namespace MeetWebhooks.Tests;
+
+/// <summary>What a log must not have.</summary>
+internal static class LogAssert
+{
+    private static readonly string[] Loud = ["Warning ", "Error ", "Critical "];
+
+    /// <summary>Asserts that nothing stands in the log that an operator would have to look at.</summary>
+    public static void IsCalm(LogText log) => Assert.DoesNotContain(
+        log.Lines, line => Loud.Any(level => line.StartsWith(level, StringComparison.Ordinal)));
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace MeetWebhooks.Tests;
+
+/// <summary>A connection on which exactly the bytes of a test go out: no client that tidies them up comes between.</summary>
+public sealed class RawHttp : IDisposable
+{
+    private readonly TcpClient _client = new();
+
+    private RawHttp()
+    {
+    }
+
+    private NetworkStream Stream => _client.GetStream();
+
+    /// <summary>Connects.</summary>
+    public static async Task<RawHttp> ConnectAsync(HttpClient to)
+    {
+        var raw = new RawHttp();
+        await raw._client.ConnectAsync(
+            to.BaseAddress!.Host, to.BaseAddress.Port, TestContext.Current.CancellationToken);
+        return raw;
+    }
+
+    /// <summary>Sends bytes, and reads until the server closes.</summary>
+    /// <returns>All that came, or an empty text where the server closed without a word.</returns>
+    public static async Task<string> ExchangeAsync(HttpClient to, byte[] bytes)
+    {
+        using var raw = await ConnectAsync(to);
+        await raw.SendAsync(bytes);
+        return await raw.ReadToEndAsync();
+    }
+
+    /// <summary>Sends text, of which each character is one byte.</summary>
+    public static Task<string> ExchangeAsync(HttpClient to, string text) =>
+        ExchangeAsync(to, Encoding.Latin1.GetBytes(text));
+
+    /// <summary>The status of an answer.</summary>
+    public static int Status(string answer) =>
+        int.Parse(answer.Split(' ')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>Sends bytes; a server that has closed already is no failure.</summary>
+    public async Task SendAsync(byte[] bytes)
+    {
+        try
+        {
+            await Stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            // What it answered before can still be read.
+        }
+    }
+
+    /// <summary>Sends text, of which each character is one byte.</summary>
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Reads until the text has come, or the server closes.</summary>
+    public async Task<string> ReadUntilAsync(string text)
+    {
+        var answer = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (!answer.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                var count = await Stream.ReadAsync(buffer, TestContext.Current.CancellationToken)
+                    .AsTask().WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
+                if (count == 0)
+                    break;
+                answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // A reset: what came before it is what there is.
+        }
+
+        return answer.ToString();
+    }
+
+    /// <summary>Reads until the server closes.</summary>
+    public Task<string> ReadToEndAsync() => ReadUntilAsync("\0 never sent \0");
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace MeetWebhooks.Tests.ServiceDefaults;
+
+/// <summary>The programs as an operator starts them, with a setting that can't work.</summary>
+public sealed class MisconfigurationTests
+{
+    private const string Redis = "ConnectionStrings:redis";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Api", "Meet:ApiKey", "", "Production")]
+    [InlineData("Api", "Meet:ServerUrl", "localhost")]
+    [InlineData("Api", "Webhooks:MaxAge", "abc")]
+    [InlineData("Api", "Webhooks:MaxAge", "-00:01:00")]
+    [InlineData("Api", "Webhooks:ClockTolerance", "-00:00:01")]
+    [InlineData("Api", "Webhooks:MaxBodySize", "0")]
+    [InlineData("Api", "Events:RetainedEvents", "many")]
+    [InlineData("Api", Redis, "")]
+    [InlineData("Api", Redis, "localhost,bogus=hunter2")]
+    [InlineData("Api", "urls", "nonsense")]
+    [InlineData("Web", Redis, "")]
+    [InlineData("Web", Redis, "localhost:99999")]
+    [InlineData("Web", "Events:Heartbeat", "-00:00:01")]
+    [InlineData("Web", "Events:MaxStreamsPerAddress", "0")]
+    [InlineData("Web", "Api:Timeout", "-00:00:01")]
+    [InlineData("Web", "TrustedProxies", "10.0.0.0/8, everybody")]
+    [InlineData("Web", "urls", "nonsense")]
+    [InlineData("Standalone", "Web:Replicas", "abc")]
+    [InlineData("Standalone", "Webhooks:MaxAge", "abc")]
+    [InlineData("Standalone", "urls", "http://127.0.0.1:99999")]
+    [InlineData("Standalone", Redis, "localhost,bogus=hunter2")]
+    public async Task A_setting_that_can_not_work_ends_the_program_with_one_line_that_names_it(
+        string program, string setting, string value, string environment = "Development")
+    {
+        var (exitCode, error) = await RunAsync(program, environment, (setting, value));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(setting, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Error)> RunAsync(
+        string program, string environment, (string Key, string Value) setting)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["Simulator:Url"] = "http://127.0.0.1:0",
+            [setting.Key] = setting.Value,
+        };
+        if (program != "Standalone")
+            settings.TryAdd(Redis, "127.0.0.1:1");
+        var assembly = Path.Combine(AppContext.BaseDirectory, $"MeetWebhooks.{program}.dll");
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", assembly, .. settings.Select(pair => $"--{pair.Key}={pair.Value}")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["DOTNET_ENVIRONMENT"] = environment;
+        start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
+        using var process = Process.Start(start)!;
+        try
+        {
+            _ = process.StandardOutput.ReadToEndAsync(Cancel);
+            var error = await process.StandardError.ReadToEndAsync(Cancel).WaitAsync(Eventually.Limit, Cancel);
+            await process.WaitForExitAsync(Cancel).WaitAsync(Eventually.Limit, Cancel);
+            return (process.ExitCode, error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}
