@@ -18,17 +18,18 @@ internal sealed class JsonCheck
 
     /// <summary>A member that must be there and be of a kind.</summary>
     public JsonElement? Required(JsonElement parent, string path, JsonValueKind kind) =>
-        parent.TryGetProperty(path.Split('.')[^1], out var member) ? Of(member, path, kind) : Miss(path);
+        Member(parent, path) is { } member ? Of(member, path, kind) : Miss(path);
 
     /// <summary>A member that must be of a kind where it is there.</summary>
     public JsonElement? Optional(JsonElement parent, string path, JsonValueKind kind) =>
-        parent.TryGetProperty(path.Split('.')[^1], out var member) ? Of(member, path, kind) : null;
+        Member(parent, path) is { } member ? Of(member, path, kind) : null;
 
     /// <summary>A member that must be one of some words.</summary>
     public string? OneOf(JsonElement parent, string path, string[] words)
     {
-        if (Required(parent, path, JsonValueKind.String)?.GetString() is not { } word)
+        if (Required(parent, path, JsonValueKind.String) is not { } member)
             return null;
+        var word = Text(member);
         if (words.Contains(word))
             return word;
         Wrong(path, NotOneOf(words, word));
@@ -38,7 +39,7 @@ internal sealed class JsonCheck
     /// <summary>A member that must be true or false.</summary>
     public bool? Flag(JsonElement parent, string path)
     {
-        if (!parent.TryGetProperty(path.Split('.')[^1], out var member))
+        if (Member(parent, path) is not { } member)
         {
             Miss(path);
             return null;
@@ -61,6 +62,24 @@ internal sealed class JsonCheck
 
     public static string NotOneOf(string[] words, string word) =>
         $"Invalid enum value. Expected {string.Join(" | ", words.Select(one => $"'{one}'"))}, received '{word}'";
+
+    /// <summary>A string's text; half a character, which JSON can hold, becomes a replacement character.</summary>
+    public static string Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
+
+    private static JsonElement? Member(JsonElement parent, string path) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(path.Split('.')[^1], out var member)
+            ? member
+            : null;
 
     private JsonElement? Miss(string path)
     {

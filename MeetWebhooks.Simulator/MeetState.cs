@@ -17,7 +17,7 @@ internal sealed partial class MeetState(
     private readonly SortedDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Meeting> _meetings = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Recording> _recordings = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _recordingSecrets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RecordingSecrets> _recordingSecrets = new(StringComparer.Ordinal);
 
     // Milliseconds since 1970, with fractions as the media server's.
     private double Now => time.GetUtcNow().UtcTicks / (double)TimeSpan.TicksPerMillisecond - UnixEpoch;

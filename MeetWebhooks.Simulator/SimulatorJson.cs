@@ -21,7 +21,6 @@ namespace MeetWebhooks.Simulator;
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(MeetingView))]
 [JsonSerializable(typeof(Joined))]
-[JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(SimulationView))]
 [JsonSerializable(typeof(WebhookBody<RoomAnswer>))]
 [JsonSerializable(typeof(WebhookBody<Recording>))]

@@ -6,6 +6,8 @@ namespace MeetWebhooks.Simulator;
 
 internal sealed partial class MeetState
 {
+    private static readonly TimeSpan MeetingEndDelay = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Starts a meeting without anybody in it; it goes on until it is ended.</summary>
     public Room StartMeeting(string roomId)
     {
@@ -115,6 +117,25 @@ internal sealed partial class MeetState
 
             foreach (var recording in _recordings.Values.Where(one => one.RoomId == roomId && one.IsInProgress).ToList())
                 _ = EndRecordingAsync(recording.RecordingId, RecordingStatus.Complete, "Source closed");
+        }
+    }
+
+    /// <summary>
+    /// Ends a meeting by force: a recording is stopped first, and the room can still be read until its meeting has ended.
+    /// </summary>
+    private async Task ForceEndAsync(string roomId)
+    {
+        lock (_lock)
+        {
+            if (RecordingOf(roomId) is { Status: not RecordingStatus.Ending } running)
+                Update(running with { Status = RecordingStatus.Ending, Details = "End reason: StopEgress API" });
+        }
+
+        await Task.Delay(MeetingEndDelay, time).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_meetings.ContainsKey(roomId))
+                EndMeeting(roomId);
         }
     }
 

@@ -31,9 +31,6 @@ internal sealed record ParticipantView(string Identity, string Name, bool IsMode
 /// <summary>A recording as a meeting's page shows it.</summary>
 internal sealed record RecordingView(string RecordingId, string Status, double StartDate, string? Url);
 
-/// <summary>Under which name somebody wants to join.</summary>
-internal sealed record JoinRequest(string? Name);
-
 /// <summary>Whom somebody became by joining.</summary>
 internal sealed record Joined(string RoomId, string ParticipantIdentity, bool IsModerator);
 

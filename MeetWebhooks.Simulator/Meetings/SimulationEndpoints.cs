@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MeetWebhooks.Simulator.Recordings;
 using MeetWebhooks.Simulator.Rooms;
 using MeetWebhooks.Simulator.Webhooks;
@@ -48,12 +49,14 @@ internal static class SimulationEndpoints
 
     private static async Task<IResult> JoinAsync(HttpRequest request, string room, string? secret, MeetState meet)
     {
-        var wish = await request.ReadFromJsonAsync(SimulatorJson.Meet.JoinRequest, request.HttpContext.RequestAborted);
-        return MeetRequest.Json(meet.Join(room, secret ?? "", wish?.Name), SimulatorJson.Meet.Joined);
+        var name = new JsonCheck().Optional(await MeetRequest.ReadJsonAsync(request), "name", JsonValueKind.String);
+        return MeetRequest.Json(
+            meet.Join(RoomName.CleanId(room), secret ?? "", name is { } text ? JsonCheck.Text(text) : null),
+            SimulatorJson.Meet.Joined);
     }
 
     private static IResult LookInto(string room, string identity, string? secret, MeetState meet) =>
-        MeetRequest.Json(meet.LookInto(room, secret ?? "", identity), SimulatorJson.Meet.MeetingView);
+        MeetRequest.Json(meet.LookInto(RoomName.CleanId(room), secret ?? "", identity), SimulatorJson.Meet.MeetingView);
 
     private static IResult Leave(string room, string identity, MeetState meet)
     {

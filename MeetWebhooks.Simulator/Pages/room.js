@@ -15,6 +15,8 @@ const REASONS = {
   network_disconnect: 'The connection was lost.',
 };
 
+const PATIENCE = 15_000;
+
 let identity = null;
 let endedBySelf = false;
 let isRecording = false;
@@ -91,6 +93,7 @@ function draw(view) {
 }
 
 async function poll() {
+  let lastSeen = Date.now();
   while (identity) {
     try {
       const view = await look(identity);
@@ -100,10 +103,16 @@ async function poll() {
         return;
       }
       draw(view);
-    } catch {
-      // A room that is gone, or a simulator that is: the meeting is over in both.
-      if (identity) left(endedBySelf ? 'meeting_ended_by_self' : 'meeting_ended');
-      return;
+      lastSeen = Date.now();
+    } catch (error) {
+      if (!identity) return;
+      if (error instanceof TypeError) {
+        // The simulator does not answer: it may come back before it takes this participant for gone.
+        if (Date.now() - lastSeen > PATIENCE) return left('network_disconnect');
+      } else {
+        // The room is gone, and the meeting with it.
+        return left(endedBySelf ? 'meeting_ended_by_self' : 'meeting_ended');
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, 700));
   }

@@ -32,7 +32,7 @@ internal sealed partial class MeetState
 
             var recording = Recording.Begin(roomId, room.RoomName, Now);
             _recordings.Add(recording.RecordingId, recording);
-            _recordingSecrets.Add(recording.RecordingId, RandomText.Secret());
+            _recordingSecrets.Add(recording.RecordingId, new RecordingSecrets(RandomText.Secret(), RandomText.Secret()));
             Tell("recordingStarted", recording);
             _ = ActivateAsync(recording.RecordingId);
             return recording;
@@ -70,18 +70,22 @@ internal sealed partial class MeetState
         return recording.Status == RecordingStatus.Complete ? recording : throw NotStopped(recordingId);
     }
 
-    /// <summary>A link under which anyone can watch.</summary>
-    public string GetUrl(string recordingId)
+    /// <summary>A link under which anyone can watch, or only who is logged in.</summary>
+    public string GetUrl(string recordingId, bool isPrivate)
     {
         lock (_lock)
-            return Url(GetRecording(recordingId));
+        {
+            var recording = GetRecording(recordingId);
+            var secrets = _recordingSecrets[recordingId];
+            return Url(recording, isPrivate ? secrets.Private : secrets.Public);
+        }
     }
 
-    /// <summary>Whether the secret is the one of the recording's link.</summary>
-    public bool Knows(string recordingId, string secret)
+    /// <summary>The secrets of a recording's links, where there is such a recording.</summary>
+    public RecordingSecrets? SecretsOf(string recordingId)
     {
         lock (_lock)
-            return _recordingSecrets.GetValueOrDefault(recordingId) == secret;
+            return _recordingSecrets.GetValueOrDefault(recordingId);
     }
 
     public static MeetError NotStopped(string recordingId) =>
@@ -94,10 +98,12 @@ internal sealed partial class MeetState
         _recordings.Values.FirstOrDefault(one => one.RoomId == roomId && one.IsInProgress);
 
     private string? PublicUrl(Recording recording) =>
-        recording.Status == RecordingStatus.Complete ? Url(recording) : null;
+        recording.Status == RecordingStatus.Complete
+            ? Url(recording, _recordingSecrets[recording.RecordingId].Public)
+            : null;
 
-    private string Url(Recording recording) =>
-        $"{links.BaseUrl}/recording/{recording.RecordingId}?secret={_recordingSecrets[recording.RecordingId]}";
+    private string Url(Recording recording, string secret) =>
+        $"{links.BaseUrl}/recording/{recording.RecordingId}?secret={secret}";
 
     private async Task ActivateAsync(string recordingId)
     {

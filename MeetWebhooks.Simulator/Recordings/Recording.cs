@@ -61,12 +61,15 @@ internal sealed record Recording(
                 Duration = Seconds(now), Size = size,
                 ErrorCode = 413, Error = "Session limit reached", Details = "End reason: Session limit reached",
             },
+            // What never came to run has no length.
             RecordingStatus.Aborted => ended with
             {
+                StartDate = now,
                 ErrorCode = 412, Error = "Stop called before pipeline could start",
             },
             _ => ended with
             {
+                StartDate = now,
                 ErrorCode = 500, Error = "Start signal not received", Details = "End reason: Failure",
             },
         };
@@ -74,3 +77,6 @@ internal sealed record Recording(
 
     private double Seconds(double now) => (now - StartDate) / 1000;
 }
+
+/// <summary>The secrets in a recording's links: of the one for anyone, and of the one that needs a login.</summary>
+internal sealed record RecordingSecrets(string Public, string Private);

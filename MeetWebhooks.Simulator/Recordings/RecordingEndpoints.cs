@@ -84,8 +84,9 @@ internal static partial class RecordingEndpoints
                 SimulatorJson.Meet.BulkRecordingDeletion, StatusCodes.Status400BadRequest);
     }
 
-    private static IResult GetUrl(string recordingId, MeetState meet) =>
-        MeetRequest.Json(new RecordingLink(meet.GetUrl(Id(recordingId))), SimulatorJson.Meet.RecordingLink);
+    private static IResult GetUrl(HttpRequest request, string recordingId, MeetState meet) => MeetRequest.Json(
+        new RecordingLink(meet.GetUrl(Id(recordingId), request.Query["privateAccess"] == "true")),
+        SimulatorJson.Meet.RecordingLink);
 
     private static IResult GetMedia(HttpContext context, string recordingId, MeetState meet)
     {

@@ -81,7 +81,7 @@ internal sealed partial class MeetState
 
             _rooms[roomId] = changed;
             if (withMeeting == DeletionPolicy.Force)
-                EndMeeting(roomId);
+                _ = ForceEndAsync(roomId);
             return deletion.Answers202 || deletion.Closes
                 ? deletion with { Room = changed.ToAnswer(links.BaseUrl) }
                 : deletion;

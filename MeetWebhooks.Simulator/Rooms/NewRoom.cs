@@ -15,7 +15,9 @@ internal sealed record NewRoom(
         if (check.Of(body, "", JsonValueKind.Object) is null)
             check.ThrowIfWrong();
 
-        var name = check.Optional(body, "roomName", JsonValueKind.String)?.GetString() ?? Rooms.RoomName.Default;
+        var name = check.Optional(body, "roomName", JsonValueKind.String) is { } text
+            ? JsonCheck.Text(text)
+            : Rooms.RoomName.Default;
         if (name.Length > Rooms.RoomName.MaxLength)
             check.Wrong("roomName", $"roomName cannot exceed {Rooms.RoomName.MaxLength} characters");
 

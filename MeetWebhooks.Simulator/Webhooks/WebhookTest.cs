@@ -11,7 +11,9 @@ internal static class WebhookTest
     private static async Task<IResult> TestAsync(HttpRequest request, WebhookSender webhooks)
     {
         var check = new JsonCheck();
-        var url = check.Required(await MeetRequest.ReadJsonAsync(request), "url", JsonValueKind.String)?.GetString();
+        var url = check.Required(await MeetRequest.ReadJsonAsync(request), "url", JsonValueKind.String) is { } text
+            ? JsonCheck.Text(text)
+            : null;
         if (url is not null && !url.StartsWith("http://", StringComparison.Ordinal)
             && !url.StartsWith("https://", StringComparison.Ordinal))
             check.Wrong("url", "URL must start with http:// or https://");

@@ -81,7 +81,7 @@ function fill(row, room) {
   for (const role of /** @type {const} */ (['moderator', 'speaker'])) {
     const link = part(`[data-role=${role}]`);
     const canJoin = room.status !== 'closed' && joinUrl(room, role) !== undefined;
-    link.setAttribute('aria-label', `Join ${name} as ${role}`);
+    link.setAttribute('aria-label', `Join as ${role}: ${name}`);
     if (canJoin) link.setAttribute('href', `/rooms/${encodeURIComponent(room.roomId)}?role=${role}`);
     else link.removeAttribute('href');
     link.toggleAttribute('aria-disabled', !canJoin);

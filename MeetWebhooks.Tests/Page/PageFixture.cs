@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Playwright;
+
+namespace MeetWebhooks.Tests.Page;
+
+/// <summary>A real browser and the application with two replicas, for all tests of the page.</summary>
+public sealed class PageFixture : IAsyncLifetime
+{
+    // Chromium as Debian, Ubuntu and others call it.
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private MeetWebhooksApplication? _application;
+
+    /// <summary>The application.</summary>
+    public MeetWebhooksApplication Application => _application!;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        if (FindChromium() is not { } chromium)
+            return;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = chromium,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
+            ],
+        });
+        _application = await MeetWebhooksApplication.StartAsync(
+            replicas: 2, settings: ("Simulator:RecordingDelay", "00:00:00.2"));
+    }
+
+    /// <summary>Opens a page as a person of their own would.</summary>
+    /// <param name="address">For example <c>/</c>.</param>
+    /// <param name="replica">On which replica.</param>
+    /// <param name="scheme">Light or dark.</param>
+    /// <param name="isPhone">On a phone's screen.</param>
+    public async Task<IPage> OpenAsync(
+        string address, int replica = 0, ColorScheme scheme = ColorScheme.Light, bool isPhone = false)
+    {
+        var context = await NewPersonAsync(scheme, isPhone);
+        return await OpenAsync(context, address, replica);
+    }
+
+    /// <summary>A browser's profile.</summary>
+    public async Task<IBrowserContext> NewPersonAsync(
+        ColorScheme scheme = ColorScheme.Light, bool isPhone = false)
+    {
+        if (_browser is null)
+            Assert.Skip($"No browser: none of {string.Join(", ", Names)} is on the PATH.");
+        return await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ColorScheme = scheme,
+            Locale = "en-GB",
+            ViewportSize = isPhone
+                ? new ViewportSize { Width = 390, Height = 844 }
+                : new ViewportSize { Width = 1240, Height = 820 },
+        });
+    }
+
+    /// <summary>Opens another tab, and waits until it is live.</summary>
+    public async Task<IPage> OpenAsync(IBrowserContext context, string address, int replica = 0)
+    {
+        var page = await context.NewPageAsync();
+        page.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
+        // Test hosts are reached by name, as the page and OpenVidu Meet must be of one site.
+        await page.GotoAsync($"http://127.0.0.1:{Application.FrontDoors[replica].BaseAddress!.Port}{address}");
+        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live", Patient);
+        return page;
+    }
+
+    /// <summary>An expectation's patience.</summary>
+    public static LocatorAssertionsToHaveAttributeOptions Patient { get; } =
+        new() { Timeout = (float)Eventually.Limit.TotalMilliseconds };
+
+    /// <summary>Keeps a picture of a page where a person can look at it.</summary>
+    public static async Task KeepPictureAsync(IPage page, string name, [CallerFilePath] string here = "")
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "artifacts", "screenshots");
+        Directory.CreateDirectory(folder);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_application is not null)
+            await _application.DisposeAsync();
+    }
+
+    private static string? FindChromium() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
+        .FirstOrDefault(File.Exists);
+}
