@@ -1,0 +1,83 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace MeetWebhooks.Tests.AppHost;
+
+/// <summary>The application as the AppHost starts it, with the simulator, the embedded Redis, and two Web replicas.</summary>
+public sealed class RunningAppHost : IAsyncLifetime
+{
+    /// <summary>How long the start of all processes may take.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+
+    private DistributedApplication _application = null!;
+
+    /// <summary>The running application.</summary>
+    public DistributedApplication Application => _application;
+
+    /// <summary>The names of all replicas of the front door, as commands take them.</summary>
+    public IReadOnlyList<string> Replicas { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MeetWebhooks_AppHost>(
+            ["--Meet:Mode=Simulator"]);
+        builder.Services.AddLogging(logging => logging.ClearProviders());
+        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        {
+            // Nobody listens for telemetry here, and an exporter that keeps trying makes every stop a slow one.
+            builder.CreateResourceBuilder(project).WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "");
+        }
+
+        _application = await builder.BuildAsync();
+        await _application.StartAsync().WaitAsync(StartLimit);
+        foreach (var name in (string[])["redis-embedded", "meet", "api", "web"])
+            await _application.ResourceNotifications.WaitForResourceHealthyAsync(name).WaitAsync(StartLimit);
+        Replicas = await FindReplicasAsync(2).WaitAsync(StartLimit);
+    }
+
+    /// <summary>A client of the front door, behind which the replicas take turns.</summary>
+    public HttpClient FrontDoor() => _application.CreateHttpClient("web", "http");
+
+    /// <summary>A client of one replica, past the front door.</summary>
+    public HttpClient Replica(string name)
+    {
+        Assert.True(_application.ResourceNotifications.TryGetCurrentState(name, out var state));
+        var url = state.Snapshot.EnvironmentVariables.Single(variable => variable.Name == "ASPNETCORE_URLS").Value!;
+        return new HttpClient { BaseAddress = new Uri(url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal)) };
+    }
+
+    /// <summary>Presses a command's button in the dashboard, and fails the test unless it succeeds.</summary>
+    public async Task CommandAsync(string resource, string command)
+    {
+        var result = await _application.ResourceCommands.ExecuteCommandAsync(
+            resource, command, TestContext.Current.CancellationToken);
+        Assert.True(result.Success, result.ErrorMessage);
+    }
+
+    /// <summary>Waits until a replica is in a state.</summary>
+    public Task StateAsync(string replica, string state) => Eventually.TrueAsync(() =>
+        _application.ResourceNotifications.TryGetCurrentState(replica, out var current)
+            && current.Snapshot.State?.Text == state);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+
+    private async Task<IReadOnlyList<string>> FindReplicasAsync(int count)
+    {
+        var replicas = new SortedSet<string>();
+        await foreach (var change in _application.ResourceNotifications.WatchAsync())
+        {
+            if (change.Resource.Name == "web" && change.Snapshot.HealthStatus == HealthStatus.Healthy)
+                replicas.Add(change.ResourceId);
+            if (replicas.Count == count)
+                break;
+        }
+
+        return [.. replicas];
+    }
+}
