@@ -41,8 +41,7 @@ public sealed class RunningTests(RunningAppHost appHost) : IClassFixture<Running
         await appHost.CommandAsync(replica, KnownResourceCommands.StartCommand);
         await appHost.StateAsync(replica, KnownResourceStates.Running);
 
-        using var restarted = appHost.Replica(replica);
-        await Eventually.TrueAsync(() => AnswersAsync(restarted));
+        using var restarted = await AnsweringAsync(replica);
         await using var returning = await Browser.OpenAsync(restarted, lastEventId);
         Assert.Equal(delivery.Json, (await returning.NextAsync()).Data);
     }
@@ -80,16 +79,26 @@ public sealed class RunningTests(RunningAppHost appHost) : IClassFixture<Running
         return json.RootElement.GetProperty("event").GetString();
     }
 
-    private static async Task<bool> AnswersAsync(HttpClient client)
+    // A started replica listens on another port than before, which is told a little later.
+    private async Task<HttpClient> AnsweringAsync(string replica)
     {
-        try
+        HttpClient? answering = null;
+        await Eventually.TrueAsync(async () =>
         {
-            return (await client.GetAsync("health", TestContext.Current.CancellationToken)).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
+            var client = appHost.Replica(replica);
+            try
+            {
+                using var answer = await client.GetAsync("health", TestContext.Current.CancellationToken);
+                answering = client;
+                return answer.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                client.Dispose();
+                return false;
+            }
+        });
+        return answering!;
     }
 
     private async Task DeliverAsync(Delivery delivery)
