@@ -16,6 +16,7 @@ internal sealed class Page
 
     private readonly PageFile _index;
     private readonly Dictionary<string, PageFile> _files;
+    private readonly string _tag;
     private readonly string _policy;
     private readonly string _permissions;
 
@@ -29,6 +30,7 @@ internal sealed class Page
             .Replace("{{version}}", Version, StringComparison.Ordinal)
             .Replace("{{meet-url}}", WebUtility.HtmlEncode(options.Value.MeetUrl), StringComparison.Ordinal);
         _index = new PageFile(Index, Encoding.UTF8.GetBytes(html));
+        _tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(html)).AsSpan(0, 6))}\"";
         _files = contents.Where(file => file.Key != Index)
             .ToDictionary(file => file.Key, file => new PageFile(file.Key, file.Value), StringComparer.Ordinal);
 
@@ -61,7 +63,7 @@ internal sealed class Page
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "no-cache";
-        headers.ETag = $"\"{Version}\"";
+        headers.ETag = _tag;
         headers.ContentSecurityPolicy = _policy;
         headers["Permissions-Policy"] = _permissions;
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin";

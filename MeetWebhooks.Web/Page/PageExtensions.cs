@@ -4,6 +4,8 @@ namespace MeetWebhooks.Web.Page;
 
 internal static class PageExtensions
 {
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     public static IServiceCollection AddPage(this IServiceCollection services)
     {
         services.AddOptions<PageOptions>()
@@ -18,16 +20,16 @@ internal static class PageExtensions
     public static IEndpointRouteBuilder MapPage(this IEndpointRouteBuilder routes)
     {
         foreach (var address in (string[])["/", "/rooms/{roomId}", "/recordings/{recordingId}"])
-            routes.MapGet(address, (HttpContext context, Page page) => page.AnswerAsync(context));
+            routes.MapMethods(address, Reading, (HttpContext context, Page page) => page.AnswerAsync(context));
 
         // One address, two answers: the page for who navigates, the list for who asks for data.
-        routes.MapGet("/recordings", (HttpContext context, Page page, ApiForwarder api) =>
+        routes.MapMethods("/recordings", Reading, (HttpContext context, Page page, ApiForwarder api) =>
         {
             context.Response.Headers.Vary = "Accept";
             return IsNavigation(context.Request) ? page.AnswerAsync(context) : api.ForwardAsync(context);
         });
 
-        routes.MapGet("/{version:length(12)}/{file}",
+        routes.MapMethods("/{version:length(12)}/{file}", Reading,
             (HttpContext context, Page page, string version, string file) => page.AnswerAsync(context, version, file));
         return routes;
     }

@@ -27,15 +27,36 @@ async function load(name, read) {
     showProblem(box, null);
     return snapshot.position;
   } catch (error) {
-    showProblem(box, /** @type {Error} */ (error).message, refresh);
+    const { message } = /** @type {Error} */ (error);
+    showProblem(box, message, refresh);
+    if (isWaitingForRoom() && name === 'rooms') showProblem(element('meeting-problem'), message, refresh);
     return null;
   }
 }
 
 let retry = 0;
+let isStale = false;
+/** @type {Promise<(string | null)[]> | null} */
+let refreshing = null;
 
-/** Reads both lists; what can't be read now is tried again by itself. */
-async function refresh() {
+/** Reads both lists, one reading at a time: what is asked for meanwhile is read after it. */
+function refresh() {
+  isStale = true;
+  refreshing ??= (async () => {
+    /** @type {(string | null)[]} */
+    let positions = [];
+    while (isStale) {
+      isStale = false;
+      positions = await readLists();
+    }
+    refreshing = null;
+    return positions;
+  })();
+  return refreshing;
+}
+
+/** What can't be read now is tried again by itself. */
+async function readLists() {
   clearTimeout(retry);
   /** @type {(string | null)[]} */
   let positions = [];
@@ -72,6 +93,8 @@ function show(to) {
   if (to.view === 'meeting') enter(to);
 }
 
+const isWaitingForRoom = () => place.view === 'meeting' && !state.rooms.isLoaded;
+
 /** @param {{roomId: string, role: 'moderator' | 'speaker'}} meeting */
 function enter({ roomId, role }) {
   const room = state.rooms.items.get(roomId);
@@ -92,8 +115,8 @@ stream.addEventListener('event', (event) => {
   const { id, data } = /** @type {CustomEvent} */ (event).detail;
   try {
     const webhook = JSON.parse(data);
+    addToFeed(webhook, state);
     state.take(id, webhook);
-    addToFeed(webhook);
   } catch (error) {
     console.error('An event could not be read.', error);
   }

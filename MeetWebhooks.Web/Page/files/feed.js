@@ -7,24 +7,28 @@ const MOST = 30;
 const list = /** @type {HTMLElement} */ (document.getElementById('feed'));
 const empty = /** @type {HTMLElement} */ (document.getElementById('feed-empty'));
 
-/** @type {Record<string, (data: any) => string>} */
+/** @type {Record<string, (data: any, room: string) => string>} */
 const WORDS = {
-  meetingStarted: ({ roomName }) => `The meeting in “${roomName}” started`,
-  meetingEnded: ({ roomName }) => `The meeting in “${roomName}” ended`,
-  recordingStarted: ({ roomName }) => `A recording of “${roomName}” starts`,
-  recordingUpdated: ({ roomName, status }) => `The recording of “${roomName}” is ${status}`,
-  recordingEnded: ({ roomName, status }) =>
-    `The recording of “${roomName}” ${status === 'complete' ? 'is ready' : `ended: ${String(status).replace('_', ' ')}`}`,
-  roomCreated: ({ roomName }) => `“${roomName}” was created`,
-  roomUpdated: ({ roomName }) => `“${roomName}” was changed`,
-  roomDeleted: ({ roomName, roomId }) => `“${roomName ?? roomId}” was deleted`,
-  recordingDeleted: () => 'A recording was deleted',
-  testEvent: ({ message }) => `Test: ${message}`,
+  meetingStarted: (_, room) => `The meeting in ${room} started`,
+  meetingEnded: (_, room) => `The meeting in ${room} ended`,
+  recordingStarted: (_, room) => `A recording of ${room} starts`,
+  recordingUpdated: ({ status }, room) => `The recording of ${room} is ${status ?? 'changed'}`,
+  recordingEnded: ({ status }, room) =>
+    `The recording of ${room} ${status === 'complete' ? 'is ready' : `ended: ${String(status ?? 'unknown').replace('_', ' ')}`}`,
+  roomCreated: (_, room) => `${room} was created`,
+  roomUpdated: (_, room) => `${room} was changed`,
+  roomDeleted: (_, room) => `${room} was deleted`,
+  recordingDeleted: (_, room) => `A recording of ${room} was deleted`,
+  testEvent: ({ message }) => `Test: ${message ?? 'it works'}`,
 };
 
-/** @param {import('./state.js').Webhook} webhook */
-export function addToFeed({ event, creationDate, data }) {
-  const words = WORDS[event]?.(data ?? {}) ?? event;
+/**
+ * @param {import('./state.js').Webhook} webhook
+ * @param {import('./state.js').State} state as it was before the event: it knows the name of what is deleted
+ */
+export function addToFeed({ event, creationDate, data }, state) {
+  const name = data?.roomName || state.rooms.items.get(data?.roomId)?.roomName || data?.roomId;
+  const words = WORDS[event]?.(data ?? {}, name ? `“${name}”` : 'a room') ?? event;
   const item = document.createElement('li');
   const when = document.createElement('time');
   when.textContent = formatTime(creationDate);

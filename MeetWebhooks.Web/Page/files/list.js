@@ -8,31 +8,34 @@
  * @param {{key: (item: T) => string, template: HTMLTemplateElement, fill: (row: HTMLElement, item: T) => void}} how
  */
 export function showList(list, items, { key, template, fill }) {
-  const rows = new Map([...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]));
-  /** @type {Element | null} */
-  let next = list.firstElementChild;
-  for (const item of items) {
+  const gone = new Map([...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, row]));
+  const rows = items.map((item) => {
     const id = key(item);
-    let row = /** @type {HTMLElement | undefined} */ (rows.get(id));
-    rows.delete(id);
+    const row = /** @type {HTMLElement} */ (gone.get(id) ?? template.content.firstElementChild?.cloneNode(true));
+    gone.delete(id);
     const content = JSON.stringify(item);
-    if (!row) {
-      row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-      row.dataset.key = id;
-    }
-
     if (shown.get(row) !== content) {
+      row.dataset.key = id;
       shown.set(row, content);
       fill(row, item);
     }
-
-    if (row === next) next = row.nextElementSibling;
-    else list.insertBefore(row, next);
-  }
-
-  for (const row of rows.values()) {
+    return row;
+  });
+  for (const row of gone.values()) {
     if (row.contains(document.activeElement)) focusBeside(row);
     row.remove();
+  }
+
+  // A row that is moved loses its focus: the others are moved around it.
+  const focused = rows.findIndex((row) => row.contains(document.activeElement));
+  for (let i = focused - 1; i >= 0; i--) {
+    if (rows[i].nextElementSibling !== rows[i + 1]) list.insertBefore(rows[i], rows[i + 1]);
+  }
+  let before = rows[focused];
+  for (const row of rows.slice(focused + 1)) {
+    const next = before ? before.nextElementSibling : list.firstElementChild;
+    if (row !== next) list.insertBefore(row, next);
+    before = row;
   }
 }
 

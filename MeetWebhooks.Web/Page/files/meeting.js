@@ -41,19 +41,17 @@ export async function joinMeeting(room, role) {
   const component = await show(problem, () => ({ 'room-url': url ?? '' }), () => joinMeeting(room, role));
   if (!component) return;
 
-  let reason = '';
-  component.addEventListener('joined', () => {
-    endButton.hidden = role !== 'moderator';
-    document.body.classList.add('in-meeting');
-  });
-  component.addEventListener('left', (event) => {
-    reason = /** @type {CustomEvent} */ (event).detail?.reason ?? '';
-    endButton.hidden = true;
-  });
-  component.addEventListener('closed', () => {
+  const back = (/** @type {string} */ reason) => {
     goTo('/');
     notify(REASONS[reason] ?? 'The meeting was closed.');
+  };
+  component.addEventListener('joined', () => {
+    endButton.hidden = role !== 'moderator';
+    document.title = `${title.textContent} · MeetWebhooks`;
+    document.body.classList.add('in-meeting');
   });
+  component.addEventListener('left', (event) => back(/** @type {CustomEvent} */ (event).detail?.reason));
+  component.addEventListener('closed', () => back(''));
   endButton.onclick = () => /** @type {any} */ (component).endMeeting();
 }
 

@@ -53,8 +53,9 @@ export function filterRecordings(state, room) {
 /** @param {import('./state.js').State} state */
 function show({ recordings }) {
   const prefix = roomField.value.trim();
+  const start = prefix.toLocaleLowerCase();
   const found = [...recordings.items.values()]
-    .filter((recording) => (recording.roomName ?? '').startsWith(prefix))
+    .filter((recording) => (recording.roomName ?? '').toLocaleLowerCase().startsWith(start))
     .sort((a, b) => (b.startDate ?? 0) - (a.startDate ?? 0));
   showList(element('recordings'), found, { key: (recording) => recording.recordingId, template, fill });
 

@@ -19,7 +19,8 @@ const STATUS = {
   open: { text: 'OPEN', look: 'open', rank: 1 },
   closed: { text: 'CLOSED', look: 'closed', rank: 2 },
 };
-const statusOf = (/** @type {any} */ room) => STATUS[room.status] ?? STATUS.closed;
+const UNKNOWN = { text: '', look: '', rank: 3 };
+const statusOf = (/** @type {any} */ room) => STATUS[room.status] ?? UNKNOWN;
 const nameOf = (/** @type {any} */ room) => room.roomName || room.roomId;
 
 /** @type {Record<string, (a: any, b: any) => number>} */
@@ -74,6 +75,7 @@ function fill(row, room) {
   const status = statusOf(room);
   part('.name').textContent = name;
   part('.badge').textContent = status.text;
+  part('.badge').hidden = !status.text;
   part('.badge').dataset.look = status.look;
   const ending = { delete: ' · deleted when the meeting ends', close: ' · closed when the meeting ends' }[room.meetingEndAction];
   part('.meta').textContent = `Created ${formatDate(room.creationDate)}${(room.status === 'active_meeting' && ending) || ''}`;

@@ -32,14 +32,23 @@ export function goTo(address) {
 /** Changes the address without a step in the history. @param {string} address */
 export const replaceAddress = (address) => history.replaceState(null, '', address);
 
+/** A part of an address; what is no text stays as it is. @param {string} part */
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** @returns {Place} */
 function here() {
   const [, first, second] = location.pathname.split('/');
   const query = new URLSearchParams(location.search);
   if (first === 'rooms' && second) {
-    return { view: 'meeting', roomId: decodeURIComponent(second), role: query.get('role') === 'moderator' ? 'moderator' : 'speaker' };
+    return { view: 'meeting', roomId: decode(second), role: query.get('role') === 'moderator' ? 'moderator' : 'speaker' };
   }
-  if (first === 'recordings' && second) return { view: 'recording', recordingId: decodeURIComponent(second) };
+  if (first === 'recordings' && second) return { view: 'recording', recordingId: decode(second) };
   if (first === 'recordings') return { view: 'recordings', room: query.get('room') ?? '' };
   return { view: 'rooms' };
 }
