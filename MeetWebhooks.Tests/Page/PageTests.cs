@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Page;
 
@@ -228,6 +229,96 @@ public sealed class PageTests(PageFixture fixture) : IClassFixture<PageFixture>
         await page.GotoAsync($"{new Uri(page.Url).GetLeftPart(UriPartial.Authority)}/rooms/{room}?role=speaker");
         await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync(Visible);
         await Expect(page.Locator("#meeting-title")).ToHaveTextAsync("Address room");
+    }
+
+    [Fact]
+    public async Task The_focus_stays_when_a_row_before_it_goes()
+    {
+        var page = await fixture.OpenAsync("/");
+        await CreateAsync(page, "Focus stays here");
+        var earlier = await CreateAsync(page, "This one goes");
+        await Row(page, "Focus stays here").Locator("[data-role=delete]").FocusAsync();
+
+        using var answer = await fixture.Application.Api.DeleteAsync($"rooms/{earlier}", Cancel);
+
+        await Expect(Row(page, "This one goes")).ToHaveCountAsync(0, Count);
+        Assert.Equal(
+            "Delete Focus stays here", await page.EvaluateAsync<string>("document.activeElement.textContent.slice(1)"));
+    }
+
+    [Fact]
+    public async Task After_a_wiped_log_the_page_reads_its_lists_afresh_and_goes_on()
+    {
+        var page = await fixture.OpenAsync("/");
+        await CreateAsync(page, "Before the wipe");
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(fixture.Application.Redis + ",allowAdmin=true");
+        var lists = 0;
+        page.Request += (_, request) => lists += new Uri(request.Url).AbsolutePath == "/rooms" ? 1 : 0;
+
+        await redis.GetServers()[0].FlushAllDatabasesAsync();
+        await SimulateAsync(HttpMethod.Post, "Before the wipe/meeting");
+
+        await Expect(Badge(page, "Before the wipe")).ToHaveTextAsync("ACTIVE", Text);
+        await SimulateAsync(HttpMethod.Delete, "Before the wipe/meeting");
+        await Expect(Badge(page, "Before the wipe")).ToHaveTextAsync("OPEN", Text);
+        await Eventually.TrueAsync(() => lists == 1);
+    }
+
+    [Fact]
+    public async Task A_page_that_was_offline_says_so_and_catches_up()
+    {
+        var person = await fixture.NewPersonAsync();
+        var page = await fixture.OpenAsync(person, "/");
+        await CreateAsync(page, "Offline room");
+
+        await person.SetOfflineAsync(true);
+        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "offline", PageFixture.Patient);
+        await SimulateAsync(HttpMethod.Post, "Offline room/meeting");
+        await person.SetOfflineAsync(false);
+
+        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live", PageFixture.Patient);
+        await Expect(Badge(page, "Offline room")).ToHaveTextAsync("ACTIVE", Text);
+        await SimulateAsync(HttpMethod.Delete, "Offline room/meeting");
+    }
+
+    [Fact]
+    public async Task Five_hundred_rooms_can_be_searched_and_sorted()
+    {
+        var person = await fixture.NewPersonAsync();
+        var rooms = new JsonArray([.. Enumerable.Range(1, 500).Select(number => Room($"room-{number}", $"Room {number}", "open"))]);
+        await person.RouteAsync(url => new Uri(url).AbsolutePath == "/rooms", async route => await route.FulfillAsync(
+            new RouteFulfillOptions
+            {
+                ContentType = "application/json",
+                Body = new JsonObject { ["rooms"] = rooms.DeepClone() }.ToJsonString(),
+            }));
+        var page = await fixture.OpenAsync(person, "/");
+
+        await Expect(page.Locator("#rooms li")).ToHaveCountAsync(500, Count);
+        await page.FillAsync("#rooms-search", "room 49");
+        await Expect(page.Locator("#rooms li")).ToHaveCountAsync(11, Count);
+        await page.SelectOptionAsync("#rooms-sort", "name");
+        Assert.Equal("Room 49", await page.Locator("#rooms .name").First.TextContentAsync());
+        await page.FillAsync("#rooms-search", "no such name");
+        await Expect(page.Locator("#rooms-empty")).ToContainTextAsync("no such name");
+    }
+
+    [Fact]
+    public async Task With_Meet_down_the_page_says_what_to_check_and_goes_on_living()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("Meet:ServerUrl", "http://127.0.0.1:1"));
+        var person = await fixture.NewPersonAsync();
+        var page = await person.NewPageAsync();
+        await page.GotoAsync(application.FrontDoor.BaseAddress!.ToString());
+
+        await Expect(page.Locator("#rooms-problem")).ToContainTextAsync("Check that it runs", Contain);
+        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live", PageFixture.Patient);
+        await application.DeliverAsync(Delivery.Event("testEvent", """{"message":"still alive"}"""));
+        await Expect(page.Locator("#feed")).ToContainTextAsync("still alive", Contain);
+
+        await page.GotoAsync($"{application.FrontDoor.BaseAddress}rooms/any-room");
+        await Expect(page.Locator("#meeting-problem")).ToContainTextAsync("Check that it runs", Contain);
     }
 
     [Theory]
