@@ -22,6 +22,8 @@ internal static class ServiceExtensions
         return builder.AddProject<TProject>(name, launchProfileName: null)
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", isPublished ? "Production" : builder.Environment.EnvironmentName)
             .WithHttpEndpoint(targetPort: isPublished ? ContainerPort : null)
+            // Aspire's own switch believes everybody; Web's TrustedProxies says whom to believe.
+            .DisableForwardedHeaders()
             .WithHttpProbe(ProbeType.Readiness, "/health")
             .WithHttpProbe(ProbeType.Liveness, "/alive")
             .WithPublishing();

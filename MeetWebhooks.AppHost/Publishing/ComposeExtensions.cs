@@ -10,6 +10,9 @@ internal static class ComposeExtensions
     private const string CaddyTag = "2.10-alpine";
     private const int CaddyPort = 8080;
 
+    // Docker's networks. Nothing but Caddy leads from outside into the one of the application.
+    private const string DockerNetworks = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16";
+
     /// <summary>Adds the Compose environment. All services come back by themselves.</summary>
     public static void AddCompose(this IDistributedApplicationBuilder builder) => builder
         .AddDockerComposeEnvironment("compose")
@@ -66,7 +69,10 @@ internal static class ComposeExtensions
     /// </summary>
     public static IResourceBuilder<ProjectResource> BehindCaddy(this IResourceBuilder<ProjectResource> builder, int port)
     {
-        var web = builder.WithEndpoint("http", endpoint => endpoint.IsExternal = false).Resource;
+        var web = builder
+            .WithEndpoint("http", endpoint => endpoint.IsExternal = false)
+            .WithEnvironment("TrustedProxies", DockerNetworks)
+            .Resource;
         builder.ApplicationBuilder.AddContainer("frontdoor", CaddyImage, CaddyTag)
             .WithHttpEndpoint(port, CaddyPort)
             .WithExternalHttpEndpoints()

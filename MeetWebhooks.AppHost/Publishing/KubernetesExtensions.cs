@@ -77,11 +77,15 @@ internal static partial class KubernetesExtensions
             });
         });
 
-    /// <summary>Gives the replicas' Kubernetes service an address for the outside.</summary>
+    /// <summary>
+    /// Gives the replicas' Kubernetes service an address for the outside. Each visitor keeps the own address, or all would
+    /// share one limit of streams.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> BehindLoadBalancer(this IResourceBuilder<ProjectResource> builder) =>
         builder.PublishAsKubernetesService(kubernetes =>
         {
             kubernetes.Service!.Spec.Type = "LoadBalancer";
+            kubernetes.Service.Spec.ExternalTrafficPolicy = "Local";
             kubernetes.Service.Spec.Ports[0].Port = 80;
         });
 

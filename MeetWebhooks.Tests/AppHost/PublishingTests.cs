@@ -41,6 +41,18 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_visitor_has_an_address_of_its_own_behind_Caddy_and_behind_the_load_balancer()
+    {
+        await PublishAsync("Compose");
+        var environment = Read("docker-compose.yaml")["services"]!["web"]!["environment"]!;
+        Assert.Contains("172.16.0.0/12", environment["TrustedProxies"]!.ToString(), StringComparison.Ordinal);
+        Assert.Null(environment["ASPNETCORE_FORWARDEDHEADERS_ENABLED"]);
+
+        await PublishAsync("Kubernetes");
+        Assert.Equal("Local", Read("templates/web/service.yaml")["spec"]!["externalTrafficPolicy"]!.ToString());
+    }
+
+    [Fact]
     public async Task Compose_keeps_the_log_on_a_volume()
     {
         await PublishAsync("Compose");

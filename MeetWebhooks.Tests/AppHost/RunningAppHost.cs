@@ -36,7 +36,8 @@ public sealed class RunningAppHost : IAsyncLifetime
         _application = await builder.BuildAsync();
         await _application.StartAsync().WaitAsync(StartLimit);
         foreach (var name in (string[])["redis-embedded", "meet", "api", "web"])
-            await _application.ResourceNotifications.WaitForResourceHealthyAsync(name).WaitAsync(StartLimit);
+            await _application.ResourceNotifications
+                .WaitForResourceHealthyAsync(name, WaitBehavior.StopOnResourceUnavailable).WaitAsync(StartLimit);
         Replicas = await FindReplicasAsync(2).WaitAsync(StartLimit);
     }
 
