@@ -20,7 +20,7 @@ internal sealed record Server(string Name, int ProcessId)
         var log = Path.Combine(Path.GetTempPath(), $"MeetWebhooks.Benchmarks.{name}.log");
         var start = new ProcessStartInfo("sh", ["-c", "exec \"$@\" > \"$0\" 2>&1", log, .. program])
         {
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = AppContext.BaseDirectory,
         };
         foreach (var (key, value) in settings)
             start.Environment[key] = value;

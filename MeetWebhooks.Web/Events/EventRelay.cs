@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MeetWebhooks.Events;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +15,9 @@ internal sealed partial class EventRelay(
     IHostApplicationLifetime lifetime,
     ILogger<EventRelay> logger) : BackgroundService
 {
-    private readonly ConcurrentDictionary<EventStream, object?> _streams = new(ReferenceEqualityComparer.Instance);
+    private readonly Lock _openLock = new();
+    private volatile StreamGroup[] _groups = [];
+    private int _streams;
     private EventRing? _filling;
     private volatile EventRing? _ring;
 
@@ -33,17 +34,31 @@ internal sealed partial class EventRelay(
     public Task RefreshAsync() => follower.RefreshAsync();
 
     /// <summary>Adds a stream to those that are woken by events.</summary>
-    public void Open(EventStream stream)
+    /// <returns>The group that it was put into.</returns>
+    public StreamGroup Open(EventStream stream)
     {
-        _streams.TryAdd(stream, null);
         metrics.StreamOpened();
+        lock (_openLock)
+        {
+            _streams++;
+            if (Array.Find(_groups, group => group.TryAdd(stream)) is { } open)
+                return open;
+            var group = new StreamGroup();
+            group.TryAdd(stream);
+            _groups = [.. _groups, group];
+            return group;
+        }
     }
 
-    /// <summary>Takes a stream out again.</summary>
-    public void Close(EventStream stream)
+    /// <summary>Takes a stream out of its group again.</summary>
+    public void Close(EventStream stream, StreamGroup group)
     {
-        if (_streams.TryRemove(stream, out _))
-            metrics.StreamClosed();
+        metrics.StreamClosed();
+        lock (_openLock)
+        {
+            _streams--;
+            group.Remove(stream);
+        }
     }
 
     /// <summary>Counts a stream that is closed because its browser has fallen out of the ring.</summary>
@@ -66,7 +81,7 @@ internal sealed partial class EventRelay(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            LogStopped(_streams.Count);
+            LogStopped(_streams);
         }
     }
 
@@ -79,7 +94,7 @@ internal sealed partial class EventRelay(
         foreach (var logged in batch.Events)
         {
             using var activity = EventTelemetry.StartProcess(logged, "relay");
-            activity?.SetTag("meetwebhooks.browsers", _streams.Count);
+            activity?.SetTag("meetwebhooks.browsers", _streams);
             ring.Add(logged);
             metrics.Relayed(time.GetUtcNow() - logged.AppendedAt);
         }
@@ -93,23 +108,29 @@ internal sealed partial class EventRelay(
 
     private void Wake()
     {
-        foreach (var (stream, _) in _streams)
-            stream.Wake();
+        foreach (var group in _groups)
+            group.Wake();
     }
 
     private void Beat()
     {
-        foreach (var (stream, _) in _streams)
+        foreach (var group in _groups)
         {
-            if (stream.IsLost(_ring))
-            {
-                TellSlow();
-                stream.Abort();
-            }
-            else
-            {
-                stream.WakeForHeartbeat();
-            }
+            group.ForEach(Beat);
+            group.Wake();
+        }
+    }
+
+    private void Beat(EventStream stream)
+    {
+        if (stream.IsLost(_ring))
+        {
+            TellSlow();
+            stream.Abort();
+        }
+        else
+        {
+            stream.TellHeartbeat();
         }
     }
 

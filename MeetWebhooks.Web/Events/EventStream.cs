@@ -17,8 +17,10 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
     private readonly EventsOptions _options;
     private readonly RelayMetrics _metrics;
     private readonly CancellationTokenRegistration _aborted;
+    private readonly StreamGroup _group;
 
-    private ManualResetValueTaskSourceCore<bool> _wait = new() { RunContinuationsAsynchronously = true };
+    // The stream goes on within Wake: its group's work item is there for that.
+    private ManualResetValueTaskSourceCore<bool> _wait;
     private int _state = Running;
     private volatile bool _heartbeatIsDue;
     private volatile bool _isSending;
@@ -40,7 +42,7 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         _options = options;
         _metrics = metrics;
         _aborted = context.RequestAborted.UnsafeRegister(static stream => ((EventStream)stream!).Wake(), this);
-        relay.Open(this);
+        _group = relay.Open(this);
     }
 
     /// <summary>Streams events until the browser goes, has fallen out of the ring, or the host stops.</summary>
@@ -86,12 +88,8 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
             _wait.SetResult(true);
     }
 
-    /// <summary>Has the stream send a heartbeat, unless it sends events.</summary>
-    public void WakeForHeartbeat()
-    {
-        _heartbeatIsDue = true;
-        Wake();
-    }
+    /// <summary>Has the stream send a heartbeat when it is woken next, unless it sends events.</summary>
+    public void TellHeartbeat() => _heartbeatIsDue = true;
 
     /// <summary>Whether the browser does not take what is sent, and has missed events meanwhile.</summary>
     public bool IsLost(EventRing? current) =>
@@ -103,7 +101,7 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
     /// <summary>No wake-ups come any more.</summary>
     public void Dispose()
     {
-        _relay.Close(this);
+        _relay.Close(this, _group);
         _aborted.Dispose();
     }
 
