@@ -3,6 +3,7 @@ using MeetWebhooks.Api.Recordings;
 using MeetWebhooks.Api.Rooms;
 using MeetWebhooks.Api.Webhooks;
 using MeetWebhooks.Events;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.Api;
@@ -20,6 +21,8 @@ public static class ApiApplication
         builder.Services.AddEventLog();
         builder.AddMeet();
         builder.Services.AddWebhooks();
+        // A request is handled on the thread that read it; nothing here blocks one.
+        builder.Services.Configure<SocketTransportOptions>(options => options.UnsafePreferInlineScheduling = true);
         return builder;
     }
 
