@@ -42,12 +42,15 @@ internal static class MeetRequest
 
         try
         {
-            return body.Length == 0 ? JsonElement.Parse("{}") : JsonElement.Parse(body.ToArray());
+            var json = body.Length == 0 ? JsonElement.Parse("{}") : JsonElement.Parse(body.ToArray());
+            return json.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? json : throw Malformed();
         }
         catch (JsonException)
         {
-            throw new MeetError(StatusCodes.Status400BadRequest, "Bad Request", "Malformed body");
+            throw Malformed();
         }
+
+        static MeetError Malformed() => new(StatusCodes.Status400BadRequest, "Bad Request", "Malformed body");
     }
 
     /// <summary>One page of a list that is ordered by its items' ids.</summary>

@@ -26,7 +26,10 @@ public static class SimulatorApplication
             .ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHttpClient(WebhookSender.Client, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, UseCookies = false, UseProxy = false,
+            });
         builder.Services.AddSingleton<Links>();
         builder.Services.AddSingleton<WebhookSender>();
         builder.Services.AddSingleton<MeetState>();
@@ -46,7 +49,7 @@ public static class SimulatorApplication
         var api = app.MapGroup("/api/v1").AddEndpointFilter<ApiKeyFilter>();
         api.MapRooms();
         api.MapRecordings();
-        api.MapMethods("/{**path}", [HttpMethods.Options], Results.NoContent);
+        api.MapMethods("/{**path}", [HttpMethods.Options], AllowFromAnywhere);
         app.Map("/api/v1/{**path}", IResult () => throw new MeetError(
             StatusCodes.Status404NotFound, "Path Not Found", "API path not implemented"));
 
@@ -77,7 +80,8 @@ public static class SimulatorApplication
     private static async Task FollowLinksAsync(HttpContext context, RequestDelegate next)
     {
         context.RequestServices.GetRequiredService<Links>().Follow(context.Request);
-        if (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+            || context.Request.Path.StartsWithSegments("/internal-api", StringComparison.Ordinal))
         {
             context.Response.Headers.AccessControlAllowOrigin = "*";
             context.Response.Headers.AccessControlAllowCredentials = "true";
@@ -86,6 +90,15 @@ public static class SimulatorApplication
         }
 
         await next(context);
+    }
+
+    private static IResult AllowFromAnywhere(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowMethods = "GET,HEAD,PUT,PATCH,POST,DELETE";
+        headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders;
+        headers.Vary = "Access-Control-Request-Headers";
+        return Results.NoContent();
     }
 
     // A % that begins no character is an error of its own with the real one.

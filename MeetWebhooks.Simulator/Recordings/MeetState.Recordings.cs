@@ -4,6 +4,8 @@ namespace MeetWebhooks.Simulator;
 
 internal sealed partial class MeetState
 {
+    private static readonly TimeSpan RecordingStartTimeout = TimeSpan.FromSeconds(20);
+
     /// <summary>All recordings, ordered by their ids' bytes.</summary>
     public IReadOnlyList<Recording> Recordings()
     {
@@ -35,6 +37,7 @@ internal sealed partial class MeetState
             _recordingSecrets.Add(recording.RecordingId, new RecordingSecrets(RandomText.Secret(), RandomText.Secret()));
             Tell("recordingStarted", recording);
             _ = ActivateAsync(recording.RecordingId);
+            _ = FailAbortedAsync(recording.RecordingId);
             return recording;
         }
     }
@@ -112,6 +115,17 @@ internal sealed partial class MeetState
         {
             if (_recordings.GetValueOrDefault(recordingId) is { Status: RecordingStatus.Starting } starting)
                 Update(starting with { Status = RecordingStatus.Active, StartDate = Now });
+        }
+    }
+
+    // A start that was aborted is counted as failed when its time is over, of which no webhook tells.
+    private async Task FailAbortedAsync(string recordingId)
+    {
+        await Task.Delay(RecordingStartTimeout, time).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_recordings.GetValueOrDefault(recordingId) is { Status: RecordingStatus.Aborted } aborted)
+                _recordings[recordingId] = aborted with { Status = RecordingStatus.Failed };
         }
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MeetWebhooks.Simulator.Rooms;
@@ -21,6 +22,7 @@ internal static partial class RecordingEndpoints
     {
         api.MapGet("/recordings", List);
         api.MapDelete("/recordings", DeleteSeveral);
+        api.MapGet("/recordings/download", Download);
         api.MapGet("/recordings/{recordingId}", Get);
         api.MapDelete("/recordings/{recordingId}", Delete);
         api.MapGet("/recordings/{recordingId}/url", GetUrl);
@@ -62,7 +64,7 @@ internal static partial class RecordingEndpoints
     {
         var deleted = new List<string>();
         var failed = new List<FailedRecordingDeletion>();
-        foreach (var id in request.Query["recordingIds"].ToString().Split(',').Select(one => Id(one, "recordingIds")))
+        foreach (var id in Ids(request))
         {
             try
             {
@@ -106,6 +108,27 @@ internal static partial class RecordingEndpoints
 
         return Results.Bytes(video, "video/mp4");
     }
+
+    // A ZIP of the recordings that can be watched; the others are left out.
+    private static IResult Download(HttpRequest request, MeetState meet)
+    {
+        using var file = new MemoryStream();
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Create))
+        {
+            var wanted = Ids(request);
+            foreach (var recording in meet.Recordings().Where(one =>
+                one.Status == RecordingStatus.Complete && wanted.Contains(one.RecordingId)))
+            {
+                using var entry = zip.CreateEntry(recording.Filename, CompressionLevel.NoCompression).Open();
+                entry.Write(SampleVideo.Bytes);
+            }
+        }
+
+        return Results.File(file.ToArray(), "application/zip", "recordings.zip");
+    }
+
+    private static List<string> Ids(HttpRequest request) =>
+        [.. request.Query["recordingIds"].ToString().Split(',').Select(one => Id(one, "recordingIds"))];
 
     private static string Id(string recordingId, string field = "recordingId") => Form().IsMatch(recordingId)
         ? recordingId

@@ -1,3 +1,4 @@
+using MeetWebhooks.Simulator.Recordings;
 using MeetWebhooks.Simulator.Rooms;
 
 namespace MeetWebhooks.Simulator;
@@ -81,7 +82,12 @@ internal sealed partial class MeetState
 
             _rooms[roomId] = changed;
             if (withMeeting == DeletionPolicy.Force)
+            {
+                if (!deletion.Closes)
+                    ForgetRecordings(roomId, recording => !recording.IsInProgress);
                 _ = ForceEndAsync(roomId);
+            }
+
             return deletion.Answers202 || deletion.Closes
                 ? deletion with { Room = changed.ToAnswer(links.BaseUrl) }
                 : deletion;
@@ -91,7 +97,12 @@ internal sealed partial class MeetState
     private void Forget(string roomId)
     {
         _rooms.Remove(roomId);
-        foreach (var recording in _recordings.Values.Where(recording => recording.RoomId == roomId).ToList())
+        ForgetRecordings(roomId, _ => true);
+    }
+
+    private void ForgetRecordings(string roomId, Func<Recording, bool> which)
+    {
+        foreach (var recording in _recordings.Values.Where(one => one.RoomId == roomId && which(one)).ToList())
             ForgetRecording(recording.RecordingId);
     }
 

@@ -29,11 +29,9 @@ internal static class RoomEndpoints
 
     private static IResult List(HttpRequest request, MeetState meet, Links links)
     {
-        var prefix = RoomName.CleanId(request.Query["roomName"].ToString());
-        var wanted = request.Query["roomName"].ToString();
         // A name with blanks finds nothing, as ids have none; one that has nothing left when it is cleaned filters nothing.
-        var start = wanted.Contains(' ', StringComparison.Ordinal) && prefix.Length > 0 ? RoomName.Clean(wanted) : prefix;
-        var rooms = meet.Rooms().Where(room => room.RoomId.StartsWith(start, StringComparison.Ordinal))
+        var prefix = RoomName.Clean(request.Query["roomName"].ToString());
+        var rooms = meet.Rooms().Where(room => room.RoomId.StartsWith(prefix, StringComparison.Ordinal))
             .Select(room => room.ToAnswer(links.BaseUrl));
         return MeetRequest.Page(request, "rooms", rooms, room => room.RoomId, SimulatorJson.Meet.RoomAnswer);
     }

@@ -45,6 +45,8 @@ internal sealed class WebhookDelivery
                 return answer.StatusCode;
 
             url = new Uri(url, location);
+            if (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
+                throw new HttpRequestException($"Redirected to {url.Scheme}:, which is not followed");
             withBody &= answer.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
         }
     }

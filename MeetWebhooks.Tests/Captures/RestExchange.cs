@@ -31,6 +31,10 @@ internal sealed class RestExchange
 
     public string ContentType => _response.GetProperty("headers").GetProperty("Content-Type").GetString()!;
 
+    /// <summary>The answer's headers, each as <c>Name: value</c>, with what differs from run to run made equal.</summary>
+    public IEnumerable<string> AnswerHeaders => _response.GetProperty("headers").EnumerateObject()
+        .Select(header => CapturedJson.Normal($"{header.Name}: {header.Value}"));
+
     /// <summary>The request's body; a large one is in the capture only as its length and its beginning.</summary>
     public byte[]? Body()
     {

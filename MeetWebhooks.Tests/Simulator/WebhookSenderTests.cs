@@ -1,14 +1,6 @@
-using MeetWebhooks.Simulator;
-using MeetWebhooks.Simulator.Rooms;
 using MeetWebhooks.Simulator.Webhooks;
 using MeetWebhooks.Tests.Api.Meet;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MeetWebhooks.Tests.Simulator;
 
@@ -29,21 +21,17 @@ public sealed class WebhookSenderTests
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return Task.CompletedTask;
         });
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var simulator = await StartAsync(receiver.Url, time);
+        await using var simulator = await RunningSimulator.StartAsync(receiver.Url);
 
-        StartMeeting(simulator);
+        await simulator.CreateRoomAsync("Daily", "meeting");
         // In steps, as each wait begins only when the attempt before it has ended.
         await Eventually.TrueAsync(() =>
         {
-            time.Advance(TimeSpan.FromMilliseconds(50));
+            simulator.Time.Advance(TimeSpan.FromMilliseconds(50));
             return Task.FromResult(receiver.Requests.Count == 1 + WebhookSender.Repeats.Count);
         });
-        for (var step = 0; step < 20; step++)
-        {
-            time.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await Eventually.TrueAsync(() => simulator.Log.Has("not delivered (attempt 6)"));
+        simulator.Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(6, receiver.Requests.Count);
         Assert.Single(receiver.Requests.Select(request => request.Body).Distinct());
@@ -54,18 +42,50 @@ public sealed class WebhookSenderTests
     public async Task A_delivery_that_is_answered_2xx_is_not_repeated()
     {
         await using var receiver = await StubMeet.StartAsync(StatusCodes.Status204NoContent, "text/plain", "");
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var simulator = await StartAsync(receiver.Url, time);
+        await using var simulator = await RunningSimulator.StartAsync(receiver.Url);
 
-        StartMeeting(simulator);
-        await Eventually.TrueAsync(() => !receiver.Requests.IsEmpty);
-        for (var step = 0; step < 20; step++)
-        {
-            time.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await simulator.CreateRoomAsync("Daily", "meeting");
+        await Eventually.TrueAsync(() => simulator.Log.Has("meetingStarted delivered (attempt 1)"));
+        simulator.Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Single(receiver.Requests);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_hangs_gets_a_repeat_after_5_seconds_and_a_wait()
+    {
+        await using var receiver = await StubMeet.StartAsync((context, _) =>
+            Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        await using var simulator = await RunningSimulator.StartAsync(receiver.Url);
+
+        await simulator.CreateRoomAsync("Daily", "meeting");
+        await Eventually.TrueAsync(() => receiver.Requests.Count == 1);
+        simulator.Time.Advance(WebhookSender.Timeout);
+        await Eventually.TrueAsync(() =>
+        {
+            simulator.Time.Advance(TimeSpan.FromMilliseconds(50));
+            return receiver.Requests.Count == 2;
+        });
+    }
+
+    [Fact]
+    public async Task A_redirect_to_what_is_no_web_address_fails_the_attempt()
+    {
+        await using var receiver = await StubMeet.StartAsync((context, _) =>
+        {
+            context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+            context.Response.Headers.Location = "ftp://example.com/";
+            return Task.CompletedTask;
+        });
+        await using var simulator = await RunningSimulator.StartAsync(receiver.Url);
+
+        await simulator.CreateRoomAsync("Daily", "meeting");
+
+        await Eventually.TrueAsync(() =>
+        {
+            simulator.Time.Advance(TimeSpan.FromMilliseconds(50));
+            return receiver.Requests.Count == 2;
+        });
     }
 
     [Theory]
@@ -83,35 +103,14 @@ public sealed class WebhookSenderTests
 
             return Task.CompletedTask;
         });
-        await using var simulator = await StartAsync(receiver.Url + "/webhook", TimeProvider.System);
+        await using var simulator = await RunningSimulator.StartAsync(receiver.Url + "/webhook");
 
-        StartMeeting(simulator);
+        await simulator.CreateRoomAsync("Daily", "meeting");
         await Eventually.TrueAsync(() => receiver.Requests.Count == 2);
 
         var followed = receiver.Requests.Last();
         Assert.Equal(("/elsewhere", method), (followed.Target, followed.Method));
         Assert.Contains(content, followed.Body, StringComparison.Ordinal);
         Assert.Equal(content.Length == 0, followed.Body.Length == 0);
-    }
-
-    private static async Task<WebApplication> StartAsync(string webhookUrl, TimeProvider time)
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.Configuration["Simulator:WebhookUrl"] = webhookUrl;
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(time);
-        builder.AddSimulator();
-        var simulator = builder.Build();
-        simulator.MapSimulator();
-        await simulator.StartAsync(TestContext.Current.CancellationToken);
-        return simulator;
-    }
-
-    private static void StartMeeting(WebApplication simulator)
-    {
-        var meet = simulator.Services.GetRequiredService<MeetState>();
-        var room = meet.CreateRoom(new NewRoom("Daily", null, AutoDeletionPolicy.Default, RoomConfig.Default));
-        meet.StartMeeting(room.RoomId);
     }
 }
