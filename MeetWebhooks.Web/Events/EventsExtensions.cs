@@ -1,7 +1,7 @@
 using System.Net;
 using MeetWebhooks.Events;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MeetWebhooks.Web.Events;
