@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using YamlDotNet.Serialization;
 
 namespace MeetWebhooks.Tests.AppHost;
@@ -163,7 +165,13 @@ public sealed class PublishingTests : IDisposable
             ["--operation", "publish", "--step", "publish", "--output-path", _output.FullName, $"--Publish:To={target}"],
             cancellationToken);
         await using var application = await builder.BuildAsync(cancellationToken);
-        await application.RunAsync(cancellationToken);
+
+        // The application stops by itself when it has published.
+        var published = new TaskCompletionSource();
+        using var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStopping.Register(published.SetResult);
+        await application.StartAsync(cancellationToken);
+        await published.Task.WaitAsync(Eventually.Limit, cancellationToken);
     }
 
     private JsonNode Read(string file)

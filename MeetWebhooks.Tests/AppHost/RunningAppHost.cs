@@ -44,12 +44,29 @@ public sealed class RunningAppHost : IAsyncLifetime
     /// <summary>A client of the front door, behind which the replicas take turns.</summary>
     public HttpClient FrontDoor() => _application.CreateHttpClient("web", "http");
 
-    /// <summary>A client of one replica, past the front door.</summary>
-    public HttpClient Replica(string name)
+    /// <summary>
+    /// A client of one replica, past the front door, when that one answers: the health that Aspire shows is asked for at
+    /// the front door. A replica that was started again listens on another port than before.
+    /// </summary>
+    public async Task<HttpClient> ReplicaAsync(string name)
     {
-        Assert.True(_application.ResourceNotifications.TryGetCurrentState(name, out var state));
-        var url = state.Snapshot.EnvironmentVariables.Single(variable => variable.Name == "ASPNETCORE_URLS").Value!;
-        return new HttpClient { BaseAddress = new Uri(url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal)) };
+        HttpClient? answering = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            var client = new HttpClient { BaseAddress = AddressOf(name) };
+            try
+            {
+                using var answer = await client.GetAsync("health", TestContext.Current.CancellationToken);
+                answering = client;
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                client.Dispose();
+                return false;
+            }
+        });
+        return answering!;
     }
 
     /// <summary>Presses a command's button in the dashboard, and fails the test unless it succeeds.</summary>
@@ -67,6 +84,13 @@ public sealed class RunningAppHost : IAsyncLifetime
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+
+    private Uri AddressOf(string replica)
+    {
+        Assert.True(_application.ResourceNotifications.TryGetCurrentState(replica, out var state));
+        var url = state.Snapshot.EnvironmentVariables.Single(variable => variable.Name == "ASPNETCORE_URLS").Value!;
+        return new Uri(url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
+    }
 
     private async Task<IReadOnlyList<string>> FindReplicasAsync(int count)
     {
