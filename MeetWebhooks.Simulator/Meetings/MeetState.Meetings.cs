@@ -55,7 +55,8 @@ internal sealed partial class MeetState
                 room.Status,
                 isModerator,
                 [.. meeting?.Participants.Select(one => new ParticipantView(one.Identity, one.Name, one.IsModerator)) ?? []],
-                [.. _recordings.Values.Where(recording => recording.RoomId == roomId).Reverse()
+                [.. _recordings.Values.Where(recording => recording.RoomId == roomId)
+                    .OrderByDescending(recording => recording.StartDate)
                     .Select(recording => new RecordingView(
                         recording.RecordingId, recording.Status, recording.StartDate, PublicUrl(recording)))],
                 isModerator && room.Config.Recording.Enabled);

@@ -1,10 +1,19 @@
 // The simulator's own page: lists the rooms and lets things happen in them.
-const said = document.getElementById('said');
+const OUTCOMES = [['complete', 'Stop recording'], ['failed', 'Let it fail'], ['limit_reached', 'Reach its limit']];
+const STATUS = { open: 'open', closed: 'closed', active_meeting: 'meeting' };
+const INTERVAL = 1_500;
+
+const element = (id) => document.getElementById(id);
+let drawn = '';
 
 async function call(method, path) {
-  const answer = await fetch(path, { method });
-  const json = answer.status === 204 ? {} : await answer.json();
-  said.textContent = json.message ?? '';
+  try {
+    const answer = await fetch(path, { method });
+    const json = await answer.json();
+    element('said').textContent = json.message ?? '';
+  } catch {
+    element('said').textContent = 'The simulator does not answer.';
+  }
   await draw();
 }
 
@@ -15,31 +24,51 @@ function button(text, method, path) {
   return one;
 }
 
-function row(room) {
+function buttons(room) {
   const path = `/simulation/rooms/${encodeURIComponent(room.roomId)}`;
+  if (room.status === 'open') return [button('Start meeting', 'POST', `${path}/meeting`)];
+  if (room.status === 'closed') return [];
+  const recording = room.isRecording
+    ? OUTCOMES.map(([outcome, text]) => button(text, 'DELETE', `${path}/recording?outcome=${outcome}`))
+    : [button('Start recording', 'POST', `${path}/recording`)];
+  return [...recording, button('End meeting', 'DELETE', `${path}/meeting`)];
+}
+
+function row(room) {
   const item = document.createElement('li');
   const name = document.createElement('span');
   name.className = 'grow';
-  name.textContent = `${room.roomName || room.roomId} · ${room.status} · ${room.participants} here`;
-  item.append(name);
-  if (room.status === 'open') item.append(button('Start meeting', 'POST', `${path}/meeting`));
-  if (room.status === 'active_meeting') {
-    item.append(
-      room.isRecording
-        ? button('Stop recording', 'DELETE', `${path}/recording`)
-        : button('Start recording', 'POST', `${path}/recording`),
-      button('End meeting', 'DELETE', `${path}/meeting`));
-  }
+  name.textContent = room.roomName || room.roomId;
+  const status = document.createElement('span');
+  status.className = 'soft';
+  status.textContent = STATUS[room.status] + (room.participants ? `, ${room.participants} here` : '');
+  item.append(name, status, ...buttons(room));
   return item;
 }
 
 async function draw() {
-  const { rooms, webhookUrl } = await (await fetch('/simulation')).json();
-  document.getElementById('webhook').textContent = webhookUrl;
-  const list = document.getElementById('rooms');
-  list.replaceChildren(...rooms.map(row));
-  if (!rooms.length) list.textContent = 'None yet: create one in the application.';
+  const answer = await fetch('/simulation');
+  const now = await answer.text();
+  // What stays as it is keeps its focus.
+  if (now === drawn) return;
+  drawn = now;
+  const { rooms, webhookUrl } = JSON.parse(now);
+  element('webhook').textContent = webhookUrl || 'nowhere (Simulator:WebhookUrl is empty)';
+  element('rooms').replaceChildren(...rooms.map(row));
+  if (!rooms.length) element('rooms').textContent = 'None yet: create one in the application.';
+
+  const example = rooms.find(({ status }) => status !== 'closed')?.roomName || 'Daily';
+  const room = `${location.origin}/simulation/rooms/${encodeURIComponent(example)}`;
+  element('script').textContent = [
+    `curl -X POST ${room}/meeting`,
+    `curl -X POST ${room}/recording`,
+    `curl -X DELETE ${room}/recording?outcome=complete`,
+    `curl -X DELETE ${room}/meeting`,
+  ].join('\n');
 }
 
-document.getElementById('test').addEventListener('click', () => call('POST', '/simulation/webhooks/test'));
-draw();
+element('test').addEventListener('click', () => call('POST', '/simulation/webhooks/test'));
+for (;;) {
+  await draw().catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+}

@@ -20,6 +20,7 @@ const PATIENCE = 15_000;
 let identity = null;
 let endedBySelf = false;
 let isRecording = false;
+let drawn = '';
 
 async function call(method, path, body) {
   const answer = await fetch(path, {
@@ -39,9 +40,9 @@ function tell(event, payload = {}) {
   parent?.postMessage({ from: 'openvidu-meet', event, payload }, parentOrigin);
 }
 
-function show(id) {
-  for (const section of document.querySelectorAll('main > section')) section.hidden = section.id !== id;
-  element(id).querySelector('input, button:not([hidden])')?.focus({ preventScroll: true });
+function show(...ids) {
+  for (const section of document.querySelectorAll('main > section')) section.hidden = !ids.includes(section.id);
+  element(ids[0]).querySelector('input, button:not([hidden])')?.focus({ preventScroll: true });
 }
 
 function fail(error) {
@@ -65,7 +66,17 @@ function line(text, ...buttons) {
   return item;
 }
 
+function close() {
+  tell('closed');
+  // Opened by itself, there is no application to go back to.
+  if (!parent) location.href = '/';
+}
+
 function draw(view) {
+  const now = JSON.stringify(view);
+  // What stays as it is keeps its focus.
+  if (now === drawn) return;
+  drawn = now;
   element('people').replaceChildren(...view.participants.map((one) => {
     const tile = document.createElement('li');
     tile.textContent = one.identity === identity ? `${one.name} (you)` : one.name;
@@ -124,7 +135,7 @@ async function join(name) {
     identity = joined.participantIdentity;
     endedBySelf = false;
     tell('joined', { roomId, participantIdentity: identity });
-    show('meeting');
+    show('meeting', 'recorded');
     poll();
   } catch (error) {
     fail(error);
@@ -148,14 +159,15 @@ element('lobby').querySelector('form').addEventListener('submit', (event) => {
   event.preventDefault();
   join(element('name').value);
 });
-element('back').addEventListener('click', () => tell('closed'));
-element('close').addEventListener('click', () => tell('closed'));
-element('problem-close').addEventListener('click', () => tell('closed'));
+for (const id of ['back', 'close', 'problem-close']) element(id).addEventListener('click', close);
 element('leave').addEventListener('click', leave);
 element('end').addEventListener('click', endMeeting);
 element('record').addEventListener('click', async () => {
   element('record').disabled = true;
-  await call(isRecording ? 'DELETE' : 'POST', `${room}/recording`).catch(fail);
+  await call(isRecording ? 'DELETE' : 'POST', `${room}/recording`).catch(() => {
+    // Somebody else was faster: what is shown next is right again.
+    drawn = '';
+  });
 });
 window.addEventListener('pagehide', () => {
   if (identity) fetch(`${room}/participants/${encodeURIComponent(identity)}`, { method: 'DELETE', keepalive: true });
@@ -174,7 +186,10 @@ try {
   for (const heading of document.querySelectorAll('.room-name')) heading.textContent = view.roomName || roomId;
   document.title = `${view.roomName} (simulation)`;
   element('name').value = parameters.get('participant-name') ?? '';
-  if (view.status === 'closed') fail(new Error('The room is closed.'));
+  if (parameters.get('show-only-recordings') === 'true') {
+    draw(view);
+    show('recorded');
+  } else if (view.status === 'closed') fail(new Error('The room is closed.'));
   else show('lobby');
   tell('ready');
 } catch (error) {

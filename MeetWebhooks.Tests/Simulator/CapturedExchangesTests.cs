@@ -5,7 +5,7 @@ using MeetWebhooks.Tests.Captures;
 
 namespace MeetWebhooks.Tests.Simulator;
 
-/// <summary>The simulator answers what the real OpenVidu Meet 3.4.0 answered, but for ids, dates, secrets and the video.</summary>
+/// <summary>The simulator answers what the real one answered, but for ids, dates, secrets and the video.</summary>
 public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixture fixture)
     : IClassFixture<CapturedExchangesTests.Fixture>
 {
@@ -105,7 +105,8 @@ public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixtur
     [
         "recordings-list", "rooms-list-maxItems-1000", "rooms-list-page-1", "rooms-list-page-2",
         "internal-webhook-test", "internal-webhook-test-no-login", "internal-webhook-test-connection-refused",
-        "internal-webhook-test-receiver-401", "internal-webhook-test-receiver-500", "internal-webhook-test-receiver-hangs",
+        "internal-webhook-test-receiver-401", "internal-webhook-test-receiver-500",
+        "internal-webhook-test-receiver-hangs",
     ];
 
     public static TheoryData<string> Exchanges =>
@@ -122,7 +123,8 @@ public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixtur
     {
         var exchange = RestExchange.Read(name);
         // A list must not hold what other tests created.
-        await using var own = name.Contains("-list", StringComparison.Ordinal) ? await RunningSimulator.StartAsync() : null;
+        await using var own =
+            name.Contains("-list", StringComparison.Ordinal) ? await RunningSimulator.StartAsync() : null;
         var simulator = own ?? fixture.Simulator;
         using var request = await PrepareAsync(simulator, name, exchange);
 
@@ -144,7 +146,7 @@ public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixtur
         Assert.Equal(CapturedJson.Normal(expected), CapturedJson.Normal(received));
     }
 
-    /// <summary>Brings about what was before, and asks for what stands here in the place of the captured rooms.</summary>
+    /// <summary>Brings about what was before, and asks for the rooms here that stand for the captured ones.</summary>
     private static async Task<HttpRequestMessage> PrepareAsync(
         RunningSimulator simulator, string name, RestExchange exchange)
     {
@@ -163,7 +165,8 @@ public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixtur
                     path = Regex.Replace(path, captured + CapturedJson.RecordingPart, recordingId);
                     if (simulator.Meet.SecretsOf(recordingId) is { } secrets)
                     {
-                        var secret = name.Contains("private", StringComparison.Ordinal) ? secrets.Private : secrets.Public;
+                        var isPrivate = name.Contains("private", StringComparison.Ordinal);
+                        var secret = isPrivate ? secrets.Private : secrets.Public;
                         path = Regex.Replace(path, "secret=[0-9a-f]{10}", $"secret={secret}");
                     }
                 }
@@ -177,8 +180,10 @@ public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixtur
         request.Headers.Host = "127.0.0.1:9080";
         if (exchange.Body() is { } body)
             request.Content = new ByteArrayContent(body);
-        foreach (var (header, value) in exchange.Headers.Where(header => header.Name is not ("Content-Length" or "Connection")))
+        foreach (var (header, value) in exchange.Headers)
         {
+            if (header is "Content-Length" or "Connection")
+                continue;
             if (header == "Host")
                 request.Headers.Host = value;
             else if (!request.Headers.TryAddWithoutValidation(header, value))

@@ -4,7 +4,7 @@ using MeetWebhooks.Tests.Captures;
 
 namespace MeetWebhooks.Tests.Simulator;
 
-/// <summary>The simulator's webhooks have the bytes of the real ones, but for ids, dates, secrets and the video.</summary>
+/// <summary>The simulator's webhooks have the bytes of the real ones, but for ids, dates and secrets.</summary>
 public sealed class CapturedWebhooksTests
 {
     [Theory]

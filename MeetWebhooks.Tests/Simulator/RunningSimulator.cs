@@ -10,8 +10,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace MeetWebhooks.Tests.Simulator;
 
 /// <summary>
-/// A simulator alone, on a free port, in which recordings start and end at once. Its clock stands at the day of the captures,
-/// goes on by 1 ms whenever it is read (so that no two webhooks have the same date), and else as the test says.
+/// A simulator alone, on a free port, in which recordings start and end at once. Its clock stands at the day of the
+/// captures, goes on by 1 ms whenever it is read (so that no two webhooks have the same date), and else as the test says.
 /// </summary>
 internal sealed class RunningSimulator : IAsyncDisposable
 {
