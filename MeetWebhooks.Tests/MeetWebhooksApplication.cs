@@ -68,6 +68,8 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
+        // A heartbeat wakes every stream, and would hide that an event did not.
+        builder.Configuration.AddInMemoryCollection([new("Events:Heartbeat", "00:10:00")]);
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         var log = new LogText();

@@ -16,11 +16,11 @@ public sealed class LifeCycleTests
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
         await CreateRoomAsync(application);
 
+        Assert.Equal(["roomCreated open"], await TakeAsync(browser, 1));
         await SimulateAsync(application, HttpMethod.Post, "meeting");
+        Assert.Equal(["meetingStarted active_meeting"], await TakeAsync(browser, 1));
         await SimulateAsync(application, HttpMethod.Post, "recording");
-        Assert.Equal(
-            ["roomCreated open", "meetingStarted active_meeting", "recordingStarted starting", "recordingUpdated active"],
-            await TakeAsync(browser, 4));
+        Assert.Equal(["recordingStarted starting", "recordingUpdated active"], await TakeAsync(browser, 2));
         await SimulateAsync(application, HttpMethod.Delete, "recording");
         Assert.Equal(["recordingUpdated ending", "recordingEnded complete"], await TakeAsync(browser, 2));
         await SimulateAsync(application, HttpMethod.Delete, "meeting");
@@ -69,14 +69,15 @@ public sealed class LifeCycleTests
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
         var roomId = await CreateRoomAsync(application);
         await SimulateAsync(application, HttpMethod.Post, "meeting");
+        await TakeAsync(browser, 2);
         using var scheduled = await application.FrontDoor.DeleteAsync($"rooms/{roomId}?withMeeting=when_meeting_ends", Cancel);
         Assert.Equal(HttpStatusCode.Accepted, scheduled.StatusCode);
 
+        Assert.Equal(["roomUpdated active_meeting"], await TakeAsync(browser, 1));
+
         await SimulateAsync(application, HttpMethod.Delete, "meeting");
 
-        var told = await TakeAsync(browser, 4);
-        Assert.Equal("roomUpdated active_meeting", told[2]);
-        Assert.Equal("meetingEnded active_meeting", told[3]);
+        Assert.Equal(["meetingEnded active_meeting"], await TakeAsync(browser, 1));
         using var gone = await application.Meet.GetAsync($"api/v1/rooms/{roomId}", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
@@ -119,9 +120,14 @@ public sealed class LifeCycleTests
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
+    /// <summary>
+    /// What is told next, in the order in which it happened: OpenVidu Meet does not wait for the answer to one webhook
+    /// before it sends the next, so that they may pass one another on their way.
+    /// </summary>
     private static async Task<IReadOnlyList<string>> TakeAsync(Browser browser, int count) =>
     [
         .. (await browser.NextAsync(count)).Select(received => JsonNode.Parse(received.Data)!)
+            .OrderBy(webhook => (long)webhook["creationDate"]!)
             .Select(webhook => $"{webhook["event"]} {webhook["data"]!["status"]}"),
     ];
 }

@@ -64,8 +64,8 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
             {
                 if (TryEnter(ring, isRefreshed))
                     refresh = null;
-                else
-                    refresh ??= WakeAfterAsync(_relay.RefreshAsync());
+                else if (refresh is null)
+                    _ = WakeAfterAsync(refresh = _relay.RefreshAsync());
             }
 
             if (_ring is not null && !TrySendEvents(_ring))
