@@ -12,7 +12,11 @@ internal static class ForwardingExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.Configure<KestrelServerOptions>(server =>
-            server.Limits.MaxRequestBodySize = ForwardingOptions.LargestBody);
+        {
+            server.Limits.MaxRequestBodySize = ForwardingOptions.LargestBody;
+            // Sooner than the Api loses its patience (5 seconds): an answer in the midst of a body breaks the connection.
+            server.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(3));
+        });
         services.AddHttpForwarder();
         services.AddSingleton<ApiForwarder>();
         return services;
