@@ -1,4 +1,5 @@
 using MeetWebhooks.ServiceDefaults;
+using MeetWebhooks.Web.Connections;
 using MeetWebhooks.Web.Events;
 using MeetWebhooks.Web.Forwarding;
 using MeetWebhooks.Web.Page;
@@ -18,6 +19,7 @@ public static class FrontDoorApplication
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddPage();
         builder.Services.AddTrustedProxies();
+        builder.Services.AddBrowserConnections();
         builder.Services.AddEvents();
         builder.Services.AddForwarding();
         return builder;

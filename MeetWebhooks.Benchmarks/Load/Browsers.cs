@@ -116,6 +116,8 @@ internal sealed class Browsers : IDisposable
             {
                 foreach (var tag in _epoll.Wait(100))
                     Read(tag, buffer);
+                // So that a server does not pay for waking this thread at each of its writes.
+                Thread.Sleep(1);
             }
         }
         catch (InvalidOperationException exception)

@@ -1,7 +1,5 @@
 using System.Net;
 using MeetWebhooks.Events;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MeetWebhooks.Web.Events;
@@ -22,9 +20,6 @@ internal static class EventsExtensions
         services.AddSingleton<EventsEndpoint>();
         services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, StreamLimit>(nameof(StreamLimit)));
         services.AddHealthChecks().AddCheck<RelayHealth>("events");
-        // A flush sends at once, on the thread that it was called on; nothing here blocks one.
-        services.Configure<SocketTransportOptions>(options => options.UnsafePreferInlineScheduling = true);
-        services.Configure<KestrelServerOptions>(VanishedBrowsers.Find);
         // Streams end when the host stops; only one whose browser does not read is left, and is broken off after this.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
         // Without Redis a replica still serves its page and keeps its browsers: it must not be taken out for that.
