@@ -17,6 +17,7 @@ internal sealed partial class EventRelay(
 {
     private readonly Lock _openLock = new();
     private volatile StreamGroup[] _groups = [];
+    private StreamWaker[] _wakers = [];
     private int _streams;
     private EventRing? _filling;
     private volatile EventRing? _ring;
@@ -71,6 +72,7 @@ internal sealed partial class EventRelay(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _wakers = StreamWaker.ForThisMachine(() => _groups);
         await using var stop = lifetime.ApplicationStopping.Register(Wake);
         await using var heartbeat = time.CreateTimer(
             _ => Beat(), null, options.Value.Heartbeat, options.Value.Heartbeat);
@@ -108,17 +110,15 @@ internal sealed partial class EventRelay(
 
     private void Wake()
     {
-        foreach (var group in _groups)
-            group.Wake();
+        foreach (var waker in _wakers)
+            waker.Wake();
     }
 
     private void Beat()
     {
         foreach (var group in _groups)
-        {
             group.ForEach(Beat);
-            group.Wake();
-        }
+        Wake();
     }
 
     private void Beat(EventStream stream)
