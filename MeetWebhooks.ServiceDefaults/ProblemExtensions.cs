@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -24,8 +25,24 @@ public static class ProblemExtensions
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
             ExceptionHandler = context => AnswerAsync(context),
         });
+        app.Use(CloseAfterBrokenRequestAsync);
         app.UseStatusCodePages(pages => AnswerAsync(pages.HttpContext));
         return app;
+    }
+
+    // Kestrel goes on with the connection where an exception of its own is handled, and stumbles over what was left
+    // unread, with a warning.
+    private static async Task CloseAfterBrokenRequestAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException)
+        {
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            throw;
+        }
     }
 
     private static Task AnswerAsync(HttpContext context)
@@ -33,6 +50,7 @@ public static class ProblemExtensions
         var status = context.Response.StatusCode;
         return Problem.Answer(status, status switch
         {
+            StatusCodes.Status400BadRequest => "The request is broken, or its body broke off.",
             StatusCodes.Status404NotFound => "There is nothing at this path.",
             StatusCodes.Status405MethodNotAllowed => "This path doesn't take this method; the header Allow says which it does.",
             StatusCodes.Status408RequestTimeout => "The body came too slowly.",

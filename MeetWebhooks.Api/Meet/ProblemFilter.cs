@@ -32,14 +32,6 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
             LogNoPosition(exception.Message);
             return Problem.Unavailable(context.HttpContext.Response, exception.Message);
         }
-        catch (BadHttpRequestException exception)
-        {
-            return Problem.Answer(
-                exception.StatusCode,
-                exception.StatusCode == StatusCodes.Status413PayloadTooLarge
-                    ? "The body is too large."
-                    : "The body broke off or came too slowly.");
-        }
         catch (JsonException)
         {
             return Problem.Answer(StatusCodes.Status400BadRequest, "The body is not the expected JSON object.");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -48,8 +49,8 @@ internal sealed partial class ApiForwarder(
         // What Kestrel found wrong with the request while its body was read: too large, too slow, broken.
         for (var cause = context.GetForwarderErrorFeature()?.Exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is BadHttpRequestException bad)
-                return Problem.Answer(bad.StatusCode, "The body is too large, came too slowly, or broke off.");
+            if (cause is BadHttpRequestException)
+                ExceptionDispatchInfo.Throw(cause);
         }
 
         if (error is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
