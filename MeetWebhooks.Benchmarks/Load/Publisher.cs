@@ -12,6 +12,7 @@ internal sealed class Publisher : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private readonly Uri _server;
     private readonly Epoll _epoll = new();
     private readonly Connection[] _connections;
     private readonly Stack<int> _idle = [];
@@ -25,12 +26,12 @@ internal sealed class Publisher : IDisposable
     /// <param name="size">The webhooks' size in bytes.</param>
     public Publisher(Uri server, string apiKey, int connections, int size)
     {
+        _server = server;
         _request = new SignedRequest(server.Authority, apiKey, EventTemplate.Create(size));
         _connections = new Connection[connections];
         for (var i = 0; i < connections; i++)
         {
-            _connections[i] = new Connection(server);
-            _epoll.Add(_connections[i].Socket, i);
+            Open(i);
             _idle.Push(i);
         }
     }
@@ -88,6 +89,12 @@ internal sealed class Publisher : IDisposable
         _epoll.Dispose();
     }
 
+    private void Open(int tag)
+    {
+        _connections[tag] = new Connection(_server);
+        _epoll.Add(_connections[tag].Socket, tag);
+    }
+
     private void Send(Connection connection)
     {
         connection.SentAt = Stopwatch.GetTimestamp();
@@ -97,6 +104,14 @@ internal sealed class Publisher : IDisposable
     private void Receive(int tag)
     {
         var connection = _connections[tag];
+        if (_idle.Contains(tag))
+        {
+            // Closed by the server, as it had nothing to do.
+            connection.Socket.Dispose();
+            Open(tag);
+            return;
+        }
+
         if (!connection.TryReceive(out var status))
             return;
         Answers.Add(Stopwatch.GetTimestamp() - connection.SentAt);
