@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.Sockets;
 using BenchmarkDotNet.Running;
 using MeetWebhooks.Benchmarks.Connections;
 using MeetWebhooks.Benchmarks.Fanout;
@@ -20,7 +21,15 @@ var commands = new RootCommand("Measures MeetWebhooks, or anything else that ans
     Pieces(),
     FloorProcess.Server(),
 };
-return await commands.Parse(args).InvokeAsync();
+try
+{
+    return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception exception) when (exception is InvalidOperationException or SocketException or TimeoutException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
 
 static Command Pieces()
 {

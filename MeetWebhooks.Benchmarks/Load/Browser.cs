@@ -11,8 +11,8 @@ namespace MeetWebhooks.Benchmarks.Load;
 /// </summary>
 internal sealed class Browser(Socket socket, Latencies latencies)
 {
-    private const int TailLength = 64;
-    private static readonly byte[] Joined = new byte[TailLength + Browsers.BufferSize];
+    /// <summary>How much of what has arrived is kept at most, as it may be the beginning of a mark.</summary>
+    public const int TailLength = 64;
 
     private readonly byte[] _tail = new byte[TailLength];
     private int _tailLength;
@@ -51,22 +51,23 @@ internal sealed class Browser(Socket socket, Latencies latencies)
     /// <summary>The id of the last event.</summary>
     public string? LastEventId { get; private set; }
 
-    /// <summary>Takes in what has arrived. Only one thread may do so, for all browsers.</summary>
+    /// <summary>Takes in what has arrived.</summary>
     /// <param name="bytes">The bytes.</param>
+    /// <param name="joined">Room to put them together in, <see cref="TailLength"/> longer than they.</param>
     /// <param name="readsIds">Whether to keep the events' ids.</param>
-    public void Take(ReadOnlySpan<byte> bytes, bool readsIds)
+    public void Take(ReadOnlySpan<byte> bytes, Span<byte> joined, bool readsIds)
     {
         if (_head is not null && !TakeHead(ref bytes))
             return;
 
-        _tail.AsSpan(0, _tailLength).CopyTo(Joined);
+        _tail.AsSpan(0, _tailLength).CopyTo(joined);
         var length = _tailLength;
         while (bytes.Length > 0)
         {
             if (_part == Part.Data)
             {
                 var data = bytes[..(int)Math.Min(_left, bytes.Length)];
-                data.CopyTo(Joined.AsSpan(length));
+                data.CopyTo(joined[length..]);
                 length += data.Length;
                 bytes = bytes[data.Length..];
                 _left -= data.Length;
@@ -80,7 +81,7 @@ internal sealed class Browser(Socket socket, Latencies latencies)
             }
         }
 
-        Scan(Joined.AsSpan(0, length), readsIds);
+        Scan(joined[..length], readsIds);
     }
 
     private bool TakeHead(ref ReadOnlySpan<byte> bytes)

@@ -7,8 +7,7 @@ namespace MeetWebhooks.Benchmarks.Load;
 /// <summary>Any number of browsers on one thread.</summary>
 internal sealed class Browsers : IDisposable
 {
-    /// <summary>How much is read at once.</summary>
-    public const int BufferSize = 256 * 1024;
+    private const int BufferSize = 256 * 1024;
 
     // A machine has some 28,000 ports for each of its addresses, and all of 127.0.0.0/8 is this machine.
     private const int BrowsersPerAddress = 500;
@@ -112,21 +111,23 @@ internal sealed class Browsers : IDisposable
         try
         {
             var buffer = new byte[BufferSize];
+            var joined = new byte[BufferSize + Browser.TailLength];
             while (!_isStopping)
             {
                 foreach (var tag in _epoll.Wait(100))
-                    Read(tag, buffer);
+                    Read(tag, buffer, joined);
                 // So that a server does not pay for waking this thread at each of its writes.
                 Thread.Sleep(1);
             }
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception)
         {
+            // Who waits for the browsers is told.
             _failure = exception;
         }
     }
 
-    private void Read(int tag, byte[] buffer)
+    private void Read(int tag, byte[] buffer, byte[] joined)
     {
         Browser browser;
         lock (_lock)
@@ -145,7 +146,7 @@ internal sealed class Browsers : IDisposable
 
         var wasOpen = browser.IsOpen;
         var events = browser.Events;
-        browser.Take(buffer.AsSpan(0, received), readsIds: tag == 0);
+        browser.Take(buffer.AsSpan(0, received), joined, readsIds: tag == 0);
         Volatile.Write(ref _deliveries, _deliveries + browser.Events - events);
         if (browser.IsOpen && !wasOpen)
             Interlocked.Increment(ref _open);
