@@ -26,6 +26,9 @@ internal sealed class SocketWriter(Socket socket, PipeWriter output) : PipeWrite
     /// <inheritdoc/>
     public override long UnflushedBytes => _length;
 
+    /// <summary>What is written and not yet flushed.</summary>
+    public Span<byte> Unflushed => _buffer.AsSpan(0, _length);
+
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {

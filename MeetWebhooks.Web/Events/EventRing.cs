@@ -60,7 +60,7 @@ internal sealed class EventRing
     }
 
     /// <summary>Copies the frames after a cursor, and moves it.</summary>
-    /// <returns>False where the cursor has fallen out of the ring: events were missed.</returns>
+    /// <returns>False where the cursor has fallen out of the ring: events were missed. Then nothing was copied.</returns>
     public bool Read(ref EventId cursor, IBufferWriter<byte> output, out int bytes)
     {
         bytes = 0;
@@ -68,7 +68,7 @@ internal sealed class EventRing
         while (cursor.Number < last && bytes < MaxRead)
         {
             if (FrameOf(cursor.Number + 1) is not { } frame)
-                return false;
+                return bytes > 0;
             output.Write(frame.Bytes);
             bytes += frame.Bytes.Length;
             cursor = frame.Id;

@@ -1,31 +1,36 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
+using MeetWebhooks.Web.Connections;
 
 namespace MeetWebhooks.Web.Events;
 
-/// <summary>One browser's stream: a cursor into the ring, and a wait for more. It keeps no events of its own.</summary>
-internal sealed class EventStream : IValueTaskSource, IDisposable
+/// <summary>
+/// One browser's stream: a cursor into the ring. It keeps no events of its own, and goes on within <see cref="Wake"/>, on
+/// the thread of whoever wakes it: an await for each event and browser would cost more than all else that it does.
+/// </summary>
+internal sealed class EventStream : IDisposable
 {
+    // Who finds the stream waiting has it running, and is alone with it until it waits again.
     private const int Running = 0;
     private const int Waiting = 1;
     private const int Woken = 2;
 
     private readonly HttpContext _context;
-    private readonly PipeWriter _output;
     private readonly EventRelay _relay;
     private readonly EventsOptions _options;
     private readonly RelayMetrics _metrics;
     private readonly CancellationTokenRegistration _aborted;
     private readonly StreamGroup _group;
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // The stream goes on within Wake: its group's work item is there for that.
-    private ManualResetValueTaskSourceCore<bool> _wait;
     private int _state = Running;
+    private volatile bool _isOver;
     private volatile bool _heartbeatIsDue;
     private volatile bool _isSending;
 
+    private PipeWriter _output;
     private EventRing? _ring;
+    private Task? _refresh;
     private EventId? _cursor;
     private long _number;
     private int _unflushed;
@@ -41,7 +46,7 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         _relay = relay;
         _options = options;
         _metrics = metrics;
-        _aborted = context.RequestAborted.UnsafeRegister(static stream => ((EventStream)stream!).Wake(), this);
+        _aborted = context.RequestAborted.UnsafeRegister(static stream => ((EventStream)stream!).End(), this);
         _group = relay.Open(this);
     }
 
@@ -52,40 +57,17 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         _cursor = standsAt;
         // The browser's stream is open now, also where its first event is a while away.
         await _output.FlushAsync();
-        Task? refresh = null;
-
-        while (!_context.RequestAborted.IsCancellationRequested && !_relay.IsStopping)
-        {
-            Interlocked.Exchange(ref _state, Running);
-
-            // In this order: what the refresh has found stands in the ring that is looked at.
-            var isRefreshed = refresh?.IsCompleted ?? false;
-            if (_relay.Ring is { } ring && ring != _ring)
-            {
-                if (TryEnter(ring, isRefreshed))
-                    refresh = null;
-                else if (refresh is null)
-                    _ = WakeAfterAsync(refresh = _relay.RefreshAsync());
-            }
-
-            if (_ring is not null && !TrySendEvents(_ring))
-                return;
-            if (_heartbeatIsDue && _unflushed == 0)
-                Send(EventFrame.Heartbeat);
-
-            if (_unflushed == 0)
-                await WaitAsync();
-            else if (!await FlushAsync())
-                return;
-        }
+        _output = ChunkedWriter.Of(_context.Response);
+        GoOn();
+        await _end.Task;
     }
 
     /// <summary>Has the stream look for events, once; also where it is at work just now.</summary>
     public void Wake()
     {
-        // A wake-up while the stream is at work must not be lost: it makes the next wait end at once.
+        // A wake-up while the stream is at work must not be lost: it makes it look once more.
         if (Interlocked.Exchange(ref _state, Woken) == Waiting)
-            _wait.SetResult(true);
+            GoOn();
     }
 
     /// <summary>Has the stream send a heartbeat when it is woken next, unless it sends events.</summary>
@@ -93,7 +75,7 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
 
     /// <summary>Whether the browser does not take what is sent, and has missed events meanwhile.</summary>
     public bool IsLost(EventRing? current) =>
-        _isSending && (_ring != current || !_ring!.Reaches(Volatile.Read(ref _number)));
+        _isSending && (_ring != current || _ring?.Reaches(Volatile.Read(ref _number)) is false);
 
     /// <summary>Closes the connection, also where the browser does not read.</summary>
     public void Abort() => _context.Abort();
@@ -103,6 +85,88 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
     {
         _relay.Close(this, _group);
         _aborted.Dispose();
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        Wake();
+    }
+
+    /// <summary>Sends what there is, until there is no more or the browser must be waited for.</summary>
+    private void GoOn()
+    {
+        try
+        {
+            while (true)
+            {
+                // First: whoever calls Wake from here on may mean what is passed by already.
+                Interlocked.Exchange(ref _state, Running);
+                if (_isOver || _relay.IsStopping || !TryWrite())
+                    break;
+
+                if (_unflushed == 0)
+                {
+                    if (Interlocked.CompareExchange(ref _state, Waiting, Running) == Running)
+                        return;
+                    continue;
+                }
+
+                var flush = FlushAsync();
+                if (!flush.IsCompletedSuccessfully)
+                {
+                    _ = GoOnAfterAsync(flush);
+                    return;
+                }
+
+                if (flush.Result.IsCompleted)
+                    break;
+            }
+
+            _end.TrySetResult();
+        }
+        catch (Exception exception)
+        {
+            _end.TrySetException(exception);
+        }
+    }
+
+    private async Task GoOnAfterAsync(ValueTask<FlushResult> flush)
+    {
+        try
+        {
+            _isSending = true;
+            if ((await flush).IsCompleted)
+                _isOver = true;
+            _isSending = false;
+        }
+        catch (Exception exception)
+        {
+            _end.TrySetException(exception);
+            return;
+        }
+
+        GoOn();
+    }
+
+    /// <returns>False where the stream must end.</returns>
+    private bool TryWrite()
+    {
+        // In this order: what the refresh has found stands in the ring that is looked at.
+        var isRefreshed = _refresh?.IsCompleted ?? false;
+        if (_relay.Ring is { } ring && ring != _ring)
+        {
+            if (TryEnter(ring, isRefreshed))
+                _refresh = null;
+            else if (_refresh is null)
+                _ = WakeAfterAsync(_refresh = _relay.RefreshAsync());
+        }
+
+        if (_ring is not null && !TryWriteEvents(_ring))
+            return false;
+        if (_heartbeatIsDue && _unflushed == 0)
+            Write(EventFrame.Heartbeat);
+        return true;
     }
 
     /// <summary>
@@ -118,12 +182,12 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         var position = _cursor ?? ring.Position;
         if (ring.Continues(position))
         {
-            Send(EventFrame.Position(position, _options.Retry));
+            Write(EventFrame.Position(position, _options.Retry));
         }
         else if (isRefreshed)
         {
             position = ring.Position;
-            Send(EventFrame.Reset(position));
+            Write(EventFrame.Reset(position));
             _metrics.Reset();
         }
         else
@@ -136,12 +200,14 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         return true;
     }
 
-    private bool TrySendEvents(EventRing ring)
+    private bool TryWriteEvents(EventRing ring)
     {
         var cursor = _cursor!.Value;
-        var isWhole = ring.Read(ref cursor, _output, out var bytes);
-        if (!isWhole)
+        if (!ring.Read(ref cursor, _output, out var bytes))
         {
+            // What is written already goes out first.
+            if (_unflushed > 0)
+                return true;
             _relay.TellSlow();
             return false;
         }
@@ -158,20 +224,17 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         Volatile.Write(ref _number, position.Number);
     }
 
-    private void Send(ReadOnlySpan<byte> frame)
+    private void Write(ReadOnlySpan<byte> frame)
     {
         _output.Write(frame);
         _unflushed += frame.Length;
     }
 
-    private async ValueTask<bool> FlushAsync()
+    private ValueTask<FlushResult> FlushAsync()
     {
         _heartbeatIsDue = false;
         _unflushed = 0;
-        _isSending = true;
-        var flushed = await _output.FlushAsync();
-        _isSending = false;
-        return !flushed.IsCompleted;
+        return _output.FlushAsync();
     }
 
     private async Task WakeAfterAsync(Task refresh)
@@ -179,20 +242,4 @@ internal sealed class EventStream : IValueTaskSource, IDisposable
         await refresh;
         Wake();
     }
-
-    private ValueTask WaitAsync()
-    {
-        _wait.Reset();
-        return Interlocked.CompareExchange(ref _state, Waiting, Running) == Running
-            ? new ValueTask(this, _wait.Version)
-            : ValueTask.CompletedTask;
-    }
-
-    void IValueTaskSource.GetResult(short token) => _wait.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wait.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _wait.OnCompleted(continuation, state, token, flags);
 }
