@@ -1,28 +1,26 @@
-using System.Net.Sockets;
-
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>A browser that reads slowly, or not at all, costs bounded memory and delays nobody.</summary>
 [Collection(nameof(FaultTests))]
 public sealed class SlowBrowserTests
 {
-    // Large events, so that the system's own socket buffers (some megabytes) are soon full.
-    private const int EventSize = 200_000;
     private const int RingSize = 40;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_browser_that_stops_reading_delays_nobody_and_is_closed_once_it_is_behind_the_ring()
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("1.1")]
+    public async Task A_browser_that_stops_reading_delays_nobody_and_is_closed_once_it_is_behind_the_ring(string version)
     {
         await using var application = await StartAsync("00:00:00.2");
         await using var reading = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
-        using var silent = await OpenSilentAsync(application.FrontDoor);
+        using var silent = await SilentBrowser.OpenAsync(application.FrontDoor, version);
 
         var sent = new List<string>();
         for (var n = 0; n < 2 * RingSize; n++)
         {
-            sent.Add((await application.FrontDoor.PersistAsync(LargeEvent(n))).Json);
+            sent.Add((await application.FrontDoor.PersistAsync(SilentBrowser.LargeEvent(n))).Json);
             await reading.ReceivedAsync(n + 1);
         }
 
@@ -40,14 +38,16 @@ public sealed class SlowBrowserTests
         Assert.Equal("reset", (await back.NextAsync()).EventType);
     }
 
-    [Fact]
-    public async Task A_browser_that_stops_reading_for_a_while_gets_the_rest_when_it_reads_again()
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("1.1")]
+    public async Task A_browser_that_stops_reading_for_a_while_gets_the_rest_when_it_reads_again(string version)
     {
         await using var application = await StartAsync("00:00:00.2");
-        using var silent = await OpenSilentAsync(application.FrontDoor);
+        using var silent = await SilentBrowser.OpenAsync(application.FrontDoor, version);
         var sent = new List<string>();
         for (var n = 0; n < RingSize - 1; n++)
-            sent.Add((await application.FrontDoor.PersistAsync(LargeEvent(n))).Json);
+            sent.Add((await application.FrontDoor.PersistAsync(SilentBrowser.LargeEvent(n))).Json);
 
         var received = await ReadAsync(silent).Where(item => item.Data is not null).Take(sent.Count).ToListAsync(Cancel);
 
@@ -60,9 +60,9 @@ public sealed class SlowBrowserTests
         await using var redis = await RedisServer.StartAsync();
         await using var api = await Service.StartApiAsync(redis.ConnectionString);
         await using var web = await Service.StartWebAsync(redis.ConnectionString, api);
-        using var silent = await OpenSilentAsync(web.Client);
+        using var silent = await SilentBrowser.OpenAsync(web.Client);
         for (var n = 0; n < RingSize; n++)
-            await api.Client.PersistAsync(LargeEvent(n));
+            await api.Client.PersistAsync(SilentBrowser.LargeEvent(n));
 
         Assert.Equal(0, await web.StopAsync());
     }
@@ -70,24 +70,10 @@ public sealed class SlowBrowserTests
     private static Task<MeetWebhooksApplication> StartAsync(string heartbeat) => MeetWebhooksApplication.StartAsync(
         settings: [("Events:Heartbeat", heartbeat), ("Events:RetainedEvents", $"{RingSize}")]);
 
-    private static Delivery LargeEvent(int n) =>
-        Delivery.Event("large", $$"""{"n":{{n}},"text":"{{new string('x', EventSize)}}"}""");
+    private static IAsyncEnumerable<Received> ReadAsync(SilentBrowser silent) =>
+        ServerSentEvents.ReadAsync(silent.Unread, "", Cancel);
 
-    /// <summary>Opens a stream over a socket with little room, and reads only the answer's beginning.</summary>
-    private static async Task<Socket> OpenSilentAsync(HttpClient frontDoor)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
-        await socket.ConnectAsync(frontDoor.BaseAddress!.Host, frontDoor.BaseAddress.Port, Cancel);
-        await socket.SendAsync("GET /events HTTP/1.0\r\n\r\n"u8.ToArray(), Cancel);
-        var start = new byte[1];
-        Assert.Equal(1, await socket.ReceiveAsync(start, SocketFlags.Peek, Cancel));
-        return socket;
-    }
-
-    private static IAsyncEnumerable<Received> ReadAsync(Socket silent) =>
-        ServerSentEvents.ReadAsync(new NetworkStream(silent), "", Cancel);
-
-    private static async Task<List<Received>> ReadToEndAsync(Socket silent)
+    private static async Task<List<Received>> ReadToEndAsync(SilentBrowser silent)
     {
         var received = new List<Received>();
         try

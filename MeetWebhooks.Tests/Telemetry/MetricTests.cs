@@ -14,6 +14,7 @@ public sealed class MetricTests(CountedApplication application)
     [InlineData("meetwebhooks.streams.deliveries", "{delivery}")]
     [InlineData("meetwebhooks.streams.bytes", "By")]
     [InlineData("meetwebhooks.streams.resets", "{reset}")]
+    [InlineData("meetwebhooks.streams.slow_closed", "{stream}")]
     [InlineData("meetwebhooks.event.age", "s")]
     public void What_happens_is_counted_with_a_unit_and_a_description(string name, string unit)
     {
