@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
@@ -66,9 +67,7 @@ public static class ServiceDefaultsExtensions
                 .AddRuntimeInstrumentation()
                 .AddMeter(OwnNames))
             .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(options =>
-                    options.Filter = context => !context.Request.Path.StartsWithSegments("/health")
-                        && !context.Request.Path.StartsWithSegments("/alive"))
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsUntraced(context.Request.Path))
                 .AddHttpClientInstrumentation()
                 .AddSource(OwnNames));
 
@@ -76,6 +75,10 @@ public static class ServiceDefaultsExtensions
             telemetry.UseOtlpExporter();
         return builder;
     }
+
+    // Asked every few seconds, or, as the streams are, open for hours: their spans would only be in the way.
+    private static bool IsUntraced(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/alive") || path.StartsWithSegments("/events");
 
     /// <summary>Adds what connects a service with others: health checks, service discovery, HTTP clients, Redis.</summary>
     /// <param name="builder">The service.</param>

@@ -33,8 +33,11 @@ internal static class EventsExtensions
 
     public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/events", (HttpContext context, EventsEndpoint endpoint) => endpoint.StreamAsync(context))
-            .RequireRateLimiting(nameof(StreamLimit));
+        // A stream lasts for hours: it holds no scope of services, and is no request whose duration says anything.
+        var services = routes.ServiceProvider;
+        routes.MapGet("/events", context => services.GetRequiredService<EventsEndpoint>().StreamAsync(context))
+            .RequireRateLimiting(nameof(StreamLimit))
+            .DisableHttpMetrics();
         return routes;
     }
 }

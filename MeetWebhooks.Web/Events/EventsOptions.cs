@@ -20,7 +20,7 @@ public sealed class EventsOptions
 
     /// <summary>
     /// How many streams one address (of IPv6: one network of 64 bits) may have open at a replica. Unset, it is 1,000: more
-    /// than the people of a large office behind one address, and with about 10 KB a stream no burden. Unset, it does not
+    /// than the people of a large office behind one address, and with about 14 KB a stream no burden. Unset, it does not
     /// hold for this machine itself, as a proxy or tunnel that runs here shows everybody under its address.
     /// </summary>
     [Range(1, 1_000_000, ErrorMessage = "Events:MaxStreamsPerAddress must lie between 1 and 1000000.")]
