@@ -1,4 +1,4 @@
-# What ./run and ./test share: finding out what this machine has.
+# What ./run and ./test share: finding out what this machine has, and building.
 
 # Ends the script where there is no .NET SDK.
 require_dotnet() {
@@ -18,6 +18,12 @@ find_aspire() {
         fi
     fi
     export WithAspire
+}
+
+# Builds a project, and says nothing unless it fails.
+build() {
+    echo "Building …"
+    dotnet msbuild "$1" -restore -nologo -verbosity:quiet
 }
 
 # Installs the browser and the Redis that some tests drive, where this machine is Debian's and may be changed. A test that
