@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Garnet;
+using Garnet.common;
 using Garnet.server;
 
 namespace MeetWebhooks.Redis;
@@ -24,7 +25,7 @@ public sealed class EmbeddedRedis : IDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="port">The port, or 0 for a free one.</param>
-    /// <exception cref="SocketException">The port is taken.</exception>
+    /// <exception cref="GarnetException">The port is taken.</exception>
     public static EmbeddedRedis Start(int port = 0)
     {
         // Garnet does not tell which port it got when it is asked for any, so a free one is looked for; somebody else can
@@ -36,7 +37,7 @@ public sealed class EmbeddedRedis : IDisposable
             {
                 return new EmbeddedRedis(Listen(candidate), candidate);
             }
-            catch (SocketException) when (port == 0 && attempt < 10)
+            catch (GarnetException) when (port == 0 && attempt < 10)
             {
             }
         }
