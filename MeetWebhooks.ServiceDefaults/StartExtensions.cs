@@ -8,36 +8,36 @@ namespace MeetWebhooks.ServiceDefaults;
 public static class StartExtensions
 {
     /// <summary>
-    /// Starts a host. What an operator can mend (a setting, an address that is taken) goes to the standard error, one
-    /// sentence a line that names the setting, without a stack trace.
+    /// Starts a host and waits until it is stopped. What an operator can mend (a setting, an address that is taken) goes to
+    /// the standard error, one sentence a line that names the setting, without a stack trace.
     /// </summary>
     /// <param name="host">The program.</param>
-    /// <returns>False where it did not start.</returns>
-    public static async Task<bool> TryStartAsync(this IHost host)
+    /// <param name="started">What is done as soon as it has started; its token says that the host is to stop.</param>
+    /// <returns>The process's exit code: 0, also where it was told to stop while it started; 1 where it did not start.</returns>
+    public static async Task<int> RunOrSayWhyNotAsync(
+        this IHost host, Func<CancellationToken, Task>? started = null)
     {
         ArgumentNullException.ThrowIfNull(host);
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {
             // Also the host's first step, but one whose failure it logs with a stack trace.
             host.Services.GetService<IStartupValidator>()?.Validate();
             await host.StartAsync();
-            return true;
+            if (started is not null)
+                await started(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop while it started.
         }
         catch (Exception exception) when (Reasons(exception) is { } reasons)
         {
             foreach (var reason in reasons)
                 await Console.Error.WriteLineAsync(reason);
-            return false;
-        }
-    }
-
-    /// <summary>Starts a host as <see cref="TryStartAsync"/> does, and waits until it is stopped.</summary>
-    /// <param name="host">The program.</param>
-    /// <returns>The process's exit code: 0, or 1 where it did not start.</returns>
-    public static async Task<int> RunOrSayWhyNotAsync(this IHost host)
-    {
-        if (!await host.TryStartAsync())
             return 1;
+        }
+
         await host.WaitForShutdownAsync();
         return 0;
     }

@@ -9,13 +9,11 @@ builder.AddTelemetry();
 builder.AddStandalone();
 using var host = builder.Build();
 
-if (!await host.TryStartAsync())
-    return 1;
-
-var system = host.Services.GetRequiredService<StandaloneHost>();
-var addresses = string.Join(" ", system.FrontDoors);
-Console.WriteLine(await system.AnswersAsync()
-    ? $"MeetWebhooks answers at {addresses} (OpenVidu Meet: {system.Meet}). Ctrl+C stops it."
-    : $"MeetWebhooks runs at {addresses}, but Redis does not answer: check ConnectionStrings:redis.");
-await host.WaitForShutdownAsync();
-return 0;
+return await host.RunOrSayWhyNotAsync(async stopping =>
+{
+    var system = host.Services.GetRequiredService<StandaloneHost>();
+    var addresses = string.Join(" ", system.FrontDoors);
+    Console.WriteLine(await system.AnswersAsync(stopping)
+        ? $"MeetWebhooks answers at {addresses} (OpenVidu Meet: {system.Meet}). Ctrl+C stops it."
+        : $"MeetWebhooks runs at {addresses}, but Redis does not answer: check ConnectionStrings:redis.");
+});

@@ -5,6 +5,7 @@ using MeetWebhooks.Simulator;
 using MeetWebhooks.Web;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace MeetWebhooks.Standalone;
@@ -83,19 +84,22 @@ public sealed partial class StandaloneHost(
     public Task StopReplicaAsync(int replica, CancellationToken cancellationToken) =>
         _replicas[replica].StopAsync(cancellationToken);
 
-    /// <summary>Waits, but not for ever, until every replica is healthy.</summary>
+    /// <summary>Waits, but not for ever, until every part is healthy.</summary>
     /// <param name="cancellationToken">Gives the wait up.</param>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken = default)
+    /// <returns>Whether all are; the one thing that they can wait for is Redis.</returns>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        foreach (var frontDoor in _frontDoors)
+        foreach (var part in _running)
         {
-            for (var attempt = 1; !await IsHealthyAsync(client, frontDoor, cancellationToken); attempt++)
+            var health = part.Services.GetRequiredService<HealthCheckService>();
+            for (var attempt = 1; await StatusAsync() != HealthStatus.Healthy; attempt++)
             {
                 if (attempt == 20)
                     return false;
                 await Task.Delay(TimeSpan.FromMilliseconds(250), time, cancellationToken);
             }
+
+            async Task<HealthStatus> StatusAsync() => (await health.CheckHealthAsync(cancellationToken)).Status;
         }
 
         return true;
@@ -108,13 +112,6 @@ public sealed partial class StandaloneHost(
             await app.DisposeAsync();
         _redis?.Dispose();
         _redis = null;
-    }
-
-    private static async Task<bool> IsHealthyAsync(
-        HttpClient client, Uri frontDoor, CancellationToken cancellationToken)
-    {
-        using var answer = await client.GetAsync(new Uri(frontDoor, "health"), cancellationToken);
-        return answer.IsSuccessStatusCode && await answer.Content.ReadAsStringAsync(cancellationToken) == "Healthy";
     }
 
     private void StartRedis()
