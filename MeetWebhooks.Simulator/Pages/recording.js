@@ -14,6 +14,8 @@ if (answer.ok && json.status === 'complete') {
   video.hidden = false;
 } else {
   const problem = document.getElementById('problem');
-  problem.textContent = json.message ?? `This recording can't be watched: it is ${json.status}.`;
+  problem.textContent = answer.ok
+    ? `This recording can't be watched: it is ${json.status}.`
+    : 'The link is wrong, or the recording was deleted.';
   problem.hidden = false;
 }
