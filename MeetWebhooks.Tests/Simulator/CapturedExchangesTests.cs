@@ -79,6 +79,7 @@ public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixtur
         ["rooms-delete-scheduled-again"] = "meeting delete-when-meeting-ends",
         ["rooms-delete-while-recording-force-force"] = "meeting record",
         ["rooms-delete-with-recordings-default"] = "meeting record complete end",
+        ["rooms-get"] = "",
         ["rooms-get-active-meeting"] = "meeting",
         ["rooms-get-after-both-force-close"] = "meeting record complete force-close until-ended",
         ["rooms-get-after-both-force-force"] = "meeting record complete force-delete",
