@@ -3,8 +3,8 @@ using MeetWebhooks.Api.Recordings;
 using MeetWebhooks.Api.Rooms;
 using MeetWebhooks.Api.Webhooks;
 using MeetWebhooks.Events;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using MeetWebhooks.ServiceDefaults;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MeetWebhooks.Api;
 

@@ -131,7 +131,8 @@ public sealed partial class StandaloneHost(
 
     private async Task<WebApplication?> StartMeetAsync(CancellationToken cancellationToken)
     {
-        if ((configuration["Meet:ServerUrl"] ?? configuration["OV_MEET_SERVER_URL"]) is { Length: > 0 } serverUrl)
+        string?[] settings = [configuration["Meet:ServerUrl"], configuration["OV_MEET_SERVER_URL"]];
+        if (settings.FirstOrDefault(setting => !string.IsNullOrWhiteSpace(setting)) is { } serverUrl)
         {
             // Whether it is a good one is for the Api to say.
             Meet = Uri.TryCreate(serverUrl, UriKind.Absolute, out var meet) ? meet : Meet;

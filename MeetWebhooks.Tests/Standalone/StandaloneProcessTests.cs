@@ -66,7 +66,7 @@ public sealed class StandaloneProcessTests
     public async Task A_real_OpenVidu_Meet_takes_the_place_of_the_simulated_one()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(
-            settings: [("OV_MEET_SERVER_URL", "http://127.0.0.1:1"), ("OV_MEET_API_KEY", "a-key")]);
+            settings: [("Meet:ServerUrl", ""), ("OV_MEET_SERVER_URL", "http://127.0.0.1:1"), ("OV_MEET_API_KEY", "a-key")]);
 
         using var answer = await application.FrontDoor.GetAsync("rooms", Cancel);
 
