@@ -88,6 +88,10 @@ public sealed class EventLog
     private const string NoAnswer =
         "Redis does not answer. Check that it runs and that ConnectionStrings:redis leads to it.";
 
+    // Out of memory, a replica, no permission, no such database, …
+    private const string Refused =
+        "Redis answers, but refuses what it is asked to do. The log of this service has the reason.";
+
     private readonly IConnectionMultiplexer _redis;
     private readonly EventLogOptions _options;
     private readonly TimeProvider _time;
@@ -188,19 +192,17 @@ public sealed class EventLog
     /// <exception cref="EventLogUnavailableException">Redis did not answer.</exception>
     internal async Task<IAsyncDisposable> SubscribeAsync(Action<LoggedEvent> onEvent)
     {
+        var subscription = new Subscription(_redis.GetSubscriber(), _live);
         try
         {
-            var queue = await _redis.GetSubscriber().SubscribeAsync(_live).ConfigureAwait(false);
-            queue.OnMessage(message =>
-            {
-                if (LoggedEvent.TryRead((byte[])message.Message!, out var logged))
-                    onEvent(logged);
-            });
-            return new Subscription(queue);
+            await subscription.StartAsync(onEvent).ConfigureAwait(false);
+            return subscription;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (IsRedisFailure(exception))
         {
-            throw new EventLogUnavailableException(NoAnswer, exception);
+            // The client keeps a subscription that failed, and would go on to collect messages for nobody.
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            throw Unavailable(exception);
         }
     }
 
@@ -231,11 +233,18 @@ public sealed class EventLog
                 .WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
             return (RedisResult[])result!;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (IsRedisFailure(exception))
         {
-            throw new EventLogUnavailableException(NoAnswer, exception);
+            throw Unavailable(exception);
         }
     }
+
+    // What the client refuses by itself, such as a database that Redis does not have, is a RedisCommandException.
+    private static bool IsRedisFailure(Exception exception) =>
+        exception is RedisException or RedisCommandException or TimeoutException;
+
+    private static EventLogUnavailableException Unavailable(Exception exception) =>
+        new(exception is RedisServerException or RedisCommandException ? Refused : NoAnswer, exception);
 
     private static EventId ReadId(RedisResult result) =>
         EventId.TryParse((string?)result, out var id) ? id : throw Foreign();
@@ -245,13 +254,23 @@ public sealed class EventLog
 
     private static string NewMark() => RandomNumberGenerator.GetHexString(12, lowercase: true);
 
-    private sealed class Subscription(ChannelMessageQueue queue) : IAsyncDisposable
+    private sealed class Subscription(ISubscriber subscriber, RedisChannel channel) : IAsyncDisposable
     {
+        public async Task StartAsync(Action<LoggedEvent> onEvent)
+        {
+            var queue = await subscriber.SubscribeAsync(channel).ConfigureAwait(false);
+            queue.OnMessage(message =>
+            {
+                if (LoggedEvent.TryRead((byte[])message.Message!, out var logged))
+                    onEvent(logged);
+            });
+        }
+
         public async ValueTask DisposeAsync()
         {
             try
             {
-                await queue.UnsubscribeAsync(CommandFlags.FireAndForget).ConfigureAwait(false);
+                await subscriber.UnsubscribeAsync(channel, flags: CommandFlags.FireAndForget).ConfigureAwait(false);
             }
             catch (RedisException)
             {

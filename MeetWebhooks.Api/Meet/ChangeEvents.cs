@@ -47,13 +47,13 @@ internal sealed partial class ChangeEvents(EventLog log, TimeProvider time, ILog
         }
         catch (EventLogUnavailableException exception)
         {
-            LogUnpublished(name, exception.Message);
+            LogUnpublished(name, exception.GetBaseException().Message);
         }
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "{Event} was not published: browsers learn of it when they next read the list. {Problem}")]
-    private partial void LogUnpublished(string @event, string problem);
+        LogLevel.Warning, "{Event} was not published: browsers learn of it when they next read the list ({Reason}).")]
+    private partial void LogUnpublished(string @event, string reason);
 }
 
 /// <summary>An event in the form of Meet's webhooks.</summary>

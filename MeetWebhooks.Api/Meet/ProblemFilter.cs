@@ -29,7 +29,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         }
         catch (EventLogUnavailableException exception)
         {
-            LogNoPosition(exception.Message);
+            LogNoPosition(exception.GetBaseException().Message);
             return Problem.Unavailable(context.HttpContext.Response, exception.Message);
         }
         catch (JsonException)
@@ -49,6 +49,6 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
     [LoggerMessage(LogLevel.Warning, "{Problem} {Cause}")]
     private partial void LogMeetFailed(string problem, string? cause);
 
-    [LoggerMessage(LogLevel.Warning, "A list was not given out, as events could not keep it up to date. {Problem}")]
-    private partial void LogNoPosition(string problem);
+    [LoggerMessage(LogLevel.Warning, "A list was not given out, as events could not keep it up to date ({Reason}).")]
+    private partial void LogNoPosition(string reason);
 }

@@ -94,6 +94,46 @@ public sealed class RetentionTests
             && redis.Database.Multiplexer.GetServers()[0].Keys(pattern: "*delivery*").Any() == false);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Memory_in_a_replica_stays_flat_over_many_events(bool refusedAtFirst)
+    {
+        await using var redis = await RedisServer.StartAsync(clientOptions: "", []);
+        if (refusedAtFirst)
+            await redis.ExecuteAsync("ACL", "SETUSER", "default", "resetchannels");
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: [("ConnectionStrings:redis", redis.ConnectionString), ("Events:RetainedEvents", "100")]);
+        if (refusedAtFirst)
+        {
+            await Eventually.TrueAsync(() => application.Log.Has("may be missing"));
+            await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+            await redis.ExecuteAsync("ACL", "SETUSER", "default", "allchannels");
+        }
+
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var log = new EventLog(
+            connection, Options.Create(new EventLogOptions { RetainedEvents = 100 }), TimeProvider.System);
+        await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
+
+        async Task<long> AppendAsync(int events)
+        {
+            for (var n = 0; n < events; n++)
+            {
+                await log.AppendAsync(new byte[20_000], cancellationToken: Cancel);
+                await browser.NextAsync();
+            }
+
+            return GC.GetTotalMemory(forceFullCollection: true);
+        }
+
+        var afterFew = await AppendAsync(300);
+        var afterMany = await AppendAsync(3000);
+
+        // All of them have 60 million bytes.
+        Assert.InRange(afterMany, 0, afterFew + 10_000_000);
+    }
+
     private static IEnumerable<int> Numbers(LogPage page) => page.Events.Select(
         logged => int.Parse(Encoding.UTF8.GetString(logged.Payload.Span), CultureInfo.InvariantCulture));
 
