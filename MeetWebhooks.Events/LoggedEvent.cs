@@ -24,6 +24,8 @@ public sealed record LoggedEvent(
 {
     internal const string NoTrace = "-";
 
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>
     /// Reads an entry as the append script writes it: a line <c>id previous milliseconds traceparent</c> (the last is
     /// <c>-</c> where there is none), then the payload.
@@ -42,7 +44,8 @@ public sealed record LoggedEvent(
         if (fields is not [var id, var previous, var appendedAt, var traceParent]
             || !EventId.TryParse(id, out var eventId)
             || !EventId.TryParse(previous, out var previousId)
-            || !long.TryParse(appendedAt, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+            || !long.TryParse(appendedAt, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            || milliseconds > LastMillisecond)
             return false;
 
         logged = new LoggedEvent(
