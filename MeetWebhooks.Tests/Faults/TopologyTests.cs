@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -101,6 +102,29 @@ public sealed class TopologyTests
         Assert.DoesNotContain("wrong", stranger.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", web.Output + api.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_user_with_the_rights_that_the_documentation_lists_is_enough()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var rights = (await DocumentationAsync()).Split('\n').Single(line => line.StartsWith("ACL SETUSER", StringComparison.Ordinal));
+        await redis.ExecuteAsync("ACL", [.. rights.Replace("…", "secret", StringComparison.Ordinal).Split(' ')[1..]]);
+        await redis.ExecuteAsync("ACL", "SETUSER", "default", "off");
+        await using var application = await MeetWebhooksApplication.StartAsync(settings:
+            [("ConnectionStrings:redis", $"{redis.ConnectionString},user=meet,password=secret"), ("Events:CheckInterval", "00:01:00")]);
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+
+        var delivery = Delivery.Event("meetingStarted");
+        await application.DeliverAsync(delivery);
+        await browser.ReceivedAsync(1);
+
+        Assert.Equal([delivery.Json], browser.Data);
+        Assert.Equal("Healthy", await application.FrontDoor.HealthAsync());
+        Assert.Equal("Healthy", await application.Api.HealthAsync());
+    }
+
+    private static Task<string> DocumentationAsync([CallerFilePath] string here = "") => File.ReadAllTextAsync(
+        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "redis.md"), Cancel);
 
     private static async Task<string> OffsetAsync(RedisServer server)
     {
