@@ -10,13 +10,15 @@ public static class Eventually
     public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
 
     /// <summary>Waits until a condition holds.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition)
+    /// <param name="condition">The condition.</param>
+    /// <param name="limit">How long, where that is not <see cref="Limit"/>.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? limit = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var start = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Limit, "What the test waits for did not come.");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < (limit ?? Limit), "What the test waits for did not come.");
             await Task.Delay(20, cancellationToken);
         }
     }

@@ -55,20 +55,50 @@ public sealed class SlowBrowserTests
     }
 
     [Fact]
+    public async Task Browsers_that_stop_reading_hold_no_copy_of_what_they_have_not_read()
+    {
+        const int browsers = 20;
+        await using var redis = await RedisServer.StartAsync();
+        await using var application = await StartAsync("00:10:00", redis.ConnectionString);
+        await FillRingAsync(application.FrontDoor);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var silent = new List<SilentBrowser>();
+        for (var n = 0; n < browsers; n++)
+            silent.Add(await SilentBrowser.OpenAsync(application.FrontDoor));
+        await FillRingAsync(application.FrontDoor);
+        var after = GC.GetTotalMemory(forceFullCollection: true);
+
+        // What the ring has is 8 MB: as a copy for each it would be 160.
+        Assert.InRange(after, 0, before + 40_000_000);
+        silent.ForEach(browser => browser.Dispose());
+    }
+
+    [Fact]
     public async Task A_browser_that_stops_reading_does_not_keep_the_host_from_stopping()
     {
         await using var redis = await RedisServer.StartAsync();
         await using var api = await Service.StartApiAsync(redis.ConnectionString);
         await using var web = await Service.StartWebAsync(redis.ConnectionString, api);
         using var silent = await SilentBrowser.OpenAsync(web.Client);
-        for (var n = 0; n < RingSize; n++)
-            await api.Client.PersistAsync(SilentBrowser.LargeEvent(n));
+        await FillRingAsync(api.Client);
 
         Assert.Equal(0, await web.StopAsync());
     }
 
-    private static Task<MeetWebhooksApplication> StartAsync(string heartbeat) => MeetWebhooksApplication.StartAsync(
-        settings: [("Events:Heartbeat", heartbeat), ("Events:RetainedEvents", $"{RingSize}")]);
+    private static Task<MeetWebhooksApplication> StartAsync(string heartbeat, string redis = "") =>
+        MeetWebhooksApplication.StartAsync(settings:
+            [
+                ("ConnectionStrings:redis", redis),
+                ("Events:Heartbeat", heartbeat),
+                ("Events:RetainedEvents", $"{RingSize}"),
+            ]);
+
+    private static async Task FillRingAsync(HttpClient api)
+    {
+        for (var n = 0; n < RingSize; n++)
+            await api.PersistAsync(SilentBrowser.LargeEvent(n));
+    }
 
     private static IAsyncEnumerable<Received> ReadAsync(SilentBrowser silent) =>
         ServerSentEvents.ReadAsync(silent.Unread, "", Cancel);
