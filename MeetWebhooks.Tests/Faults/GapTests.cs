@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>A replica whose subscription misses messages finds out, says so, and reads them from the log.</summary>
@@ -43,6 +45,55 @@ public sealed class GapTests
 
         Assert.Equal(["lost"], browser.Data);
         Assert.True(application.Log.Has("were not heard live"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Messages_that_come_twice_or_in_the_wrong_order_or_are_no_events_change_nothing(bool embedded)
+    {
+        await using var redis = embedded ? null : await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, ("Events:CheckInterval", "00:01:00"));
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+        await LostMessage.AppendAsync(application.Redis, "first");
+        await LostMessage.AppendAsync(application.Redis, "second");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(application.Redis);
+        var entries = await connection.GetDatabase().ListRangeAsync("{meet-webhooks}:history");
+
+        foreach (var message in (RedisValue[])["nonsense", entries[1], entries[0], entries[1], entries[0]])
+            await connection.GetSubscriber().PublishAsync(RedisChannel.Literal("{meet-webhooks}:live"), message);
+        var last = Delivery.Event("last");
+        await application.DeliverAsync(last);
+        await browser.ReceivedAsync(3);
+
+        Assert.Equal(["first", "second", last.Json], browser.Data);
+        Assert.Equal((0, 1), (browser.Resets, browser.Connections));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_replica_that_lacks_what_the_log_has_dropped_tells_its_browsers_once_and_goes_on(bool embedded)
+    {
+        await using var redis = embedded ? null : await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, ("Events:CheckInterval", "00:01:00"));
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+        var before = Delivery.Event("before");
+        await application.DeliverAsync(before);
+        await browser.ReceivedAsync(1);
+
+        for (var n = 0; n < 3; n++)
+            await LostMessage.AppendAsync(application.Redis);
+        await using (var connection = await ConnectionMultiplexer.ConnectAsync(application.Redis))
+            await connection.GetDatabase().ListTrimAsync("{meet-webhooks}:history", -2, -1);
+        await application.DeliverAsync(Delivery.Event("next"));
+        await Eventually.TrueAsync(() => browser.Resets > 0);
+        var after = Delivery.Event("after");
+        await application.DeliverAsync(after);
+        await browser.ReceivedAsync(2);
+
+        Assert.Equal([before.Json, after.Json], browser.Data);
+        Assert.Equal((1, 1), (browser.Resets, browser.Connections));
     }
 
     [Theory]

@@ -64,6 +64,22 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task A_repeat_is_recognised_for_as_long_as_a_delivery_with_its_timestamp_is_accepted()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: [("Webhooks:MaxAge", "00:03:00"), ("Webhooks:ClockTolerance", "00:02:00")]);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(application.Redis);
+        var ahead = TimeSpan.FromMinutes(1.9);
+        var delivery = Delivery.Sign("""{"event":"x","creationDate":1,"data":{}}""", DateTimeOffset.UtcNow + ahead);
+
+        await application.DeliverAsync(delivery);
+
+        var remembered = await connection.GetDatabase()
+            .KeyTimeToLiveAsync($"{{meet-webhooks}}:delivery:{delivery.Signature}");
+        Assert.InRange(remembered!.Value, TimeSpan.FromMinutes(3) + ahead, TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
     public async Task A_repeat_is_forgotten_when_no_delivery_with_its_timestamp_could_be_accepted()
     {
         await using var redis = await RedisServer.StartAsync();

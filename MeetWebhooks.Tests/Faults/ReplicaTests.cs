@@ -89,11 +89,11 @@ public sealed class ReplicaTests(ITestOutputHelper output)
 
         var deliveries = Enumerable.Range(0, 2000).Select(n => Delivery.Event("storm", $$"""{"n":{{n}}}""")).ToList();
         var posting = Parallel.ForEachAsync(
-            deliveries,
+            deliveries.Index(),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel },
-            async (delivery, _) =>
+            async (numbered, _) =>
             {
-                await (delivery.Body.Length % 2 == 0 ? firstApi : secondApi).Client.PersistAsync(delivery);
+                await (numbered.Index % 2 == 0 ? firstApi : secondApi).Client.PersistAsync(numbered.Item);
                 await Task.Delay(20, Cancel);
             });
         var faults = 0;

@@ -17,6 +17,7 @@ public sealed class MisconfigurationTests
     [InlineData("Api", "Webhooks:ClockTolerance", "-00:00:01")]
     [InlineData("Api", "Webhooks:MaxBodySize", "0")]
     [InlineData("Api", "Events:RetainedEvents", "many")]
+    [InlineData("Api", "Events:RetainedFor", "-1.00:00:00")]
     [InlineData("Api", Redis, "")]
     [InlineData("Api", Redis, "localhost,bogus=hunter2")]
     [InlineData("Api", "urls", "nonsense")]
