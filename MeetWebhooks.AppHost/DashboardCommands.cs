@@ -21,7 +21,7 @@ internal static class DashboardCommands
             Description = "Asks for a name and creates a room in OpenVidu Meet.",
             IconName = "AddCircle",
             PrepareRequest = async context => context.Request.Content = JsonContent.Create(
-                new { roomName = await AskForRoomNameAsync(context.ServiceProvider, context.CancellationToken) }),
+                new { roomName = await AskForRoomNameAsync(context.Services, context.CancellationToken) }),
             GetCommandResult = context => context.Response.ToResultAsync(context.CancellationToken),
         })
         .WithHttpCommand("/webhook", "Send a test webhook", commandName: "send-test-webhook", commandOptions: new()

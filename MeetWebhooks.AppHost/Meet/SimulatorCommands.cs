@@ -46,7 +46,7 @@ internal static class SimulatorCommands
     // The room's id. Where nobody can be asked, the newest.
     private static async Task<string?> ChooseAsync(ExecuteCommandContext context, string title, IReadOnlyList<Room> rooms)
     {
-        var interaction = context.ServiceProvider.GetRequiredService<IInteractionService>();
+        var interaction = context.Services.GetRequiredService<IInteractionService>();
         if (!interaction.IsAvailable || rooms.Count == 1)
             return rooms[^1].RoomId;
         var answer = await interaction.PromptInputAsync(

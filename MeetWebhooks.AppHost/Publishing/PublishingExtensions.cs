@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MeetWebhooks.AppHost.Publishing;
 
@@ -21,6 +23,7 @@ internal static class PublishingExtensions
     {
         if (!builder.ExecutionContext.IsPublishMode)
             return;
+        builder.AskInAspireOnly();
         if (builder.Target() == PublishTarget.Kubernetes)
             builder.AddKubernetes();
         else
@@ -49,6 +52,16 @@ internal static class PublishingExtensions
         builder.Is(PublishTarget.Kubernetes) ? builder.BehindLoadBalancer()
         : builder.Is(PublishTarget.Compose) ? builder.BehindCaddy(port)
         : builder;
+
+    // Without Aspire's own program there is nobody to ask for a value, and the publisher would wait for an answer. What is
+    // missing stays open in what is published, and is filled in there.
+    private static void AskInAspireOnly(this IDistributedApplicationBuilder builder)
+    {
+        if (builder.Configuration["ASPIRE_BACKCHANNEL_PATH"] is { Length: > 0 })
+            return;
+        builder.Configuration["ASPIRE_INTERACTIVITY_ENABLED"] = "false";
+        builder.Services.AddLogging(logging => logging.AddFilter("Aspire.Hosting.ParameterProcessor", LogLevel.Error));
+    }
 
     private static bool Is<T>(this IResourceBuilder<T> builder, PublishTarget target) where T : IResource =>
         builder.ApplicationBuilder.ExecutionContext.IsPublishMode && builder.ApplicationBuilder.Target() == target;

@@ -216,7 +216,7 @@ public sealed class OpenViduMeetTests
             new ContainerFileSystemCallbackContext
             {
                 Model = builder.Resource(resource),
-                ServiceProvider = EmptyServices.Instance,
+                Services = EmptyServices.Instance,
             },
             TestContext.Current.CancellationToken);
         var configuration = Assert.IsType<ContainerFile>(Assert.Single(files));

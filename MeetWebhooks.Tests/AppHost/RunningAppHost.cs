@@ -74,7 +74,7 @@ public sealed class RunningAppHost : IAsyncLifetime
     {
         var result = await _application.ResourceCommands.ExecuteCommandAsync(
             resource, command, TestContext.Current.CancellationToken);
-        Assert.True(result.Success, result.ErrorMessage);
+        Assert.True(result.Success, result.Message);
     }
 
     /// <summary>Waits until a replica is in a state.</summary>
