@@ -40,6 +40,9 @@ public sealed class PublishingTests : IDisposable
             Assert.Contains("/health", service["healthcheck"]!["test"]!.ToString(), StringComparison.Ordinal);
             Assert.Equal("service_healthy", service["depends_on"]!["redis"]!["condition"]!.ToString());
         }
+
+        Assert.Equal("redis", services["redis"]!["user"]!.ToString());
+        Assert.Equal("ALL", Assert.Single(services["redis"]!["cap_drop"]!.AsArray())!.ToString());
     }
 
     [Fact]
@@ -82,15 +85,29 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
-    public async Task Kubernetes_runs_the_services_without_root_and_asks_whether_they_are_ready_and_alive()
+    public async Task Kubernetes_runs_everything_without_root_and_with_no_more_rights_than_it_needs()
+    {
+        await PublishAsync("Kubernetes");
+
+        foreach (var file in (string[])["api/deployment.yaml", "web/deployment.yaml", "redis/statefulset.yaml"])
+        {
+            var context = Container(file)["securityContext"]!;
+            Assert.Equal("true", context["runAsNonRoot"]!.ToString());
+            Assert.Equal("true", context["readOnlyRootFilesystem"]!.ToString());
+            Assert.Equal("false", context["allowPrivilegeEscalation"]!.ToString());
+            Assert.Equal("ALL", Assert.Single(context["capabilities"]!["drop"]!.AsArray())!.ToString());
+            Assert.Equal("RuntimeDefault", context["seccompProfile"]!["type"]!.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task Kubernetes_asks_the_services_whether_they_are_ready_and_alive()
     {
         await PublishAsync("Kubernetes");
 
         foreach (var name in (string[])["api", "web"])
         {
-            var container = Read($"templates/{name}/deployment.yaml")["spec"]!["template"]!["spec"]!["containers"]![0]!;
-            Assert.Equal("true", container["securityContext"]!["runAsNonRoot"]!.ToString());
-            Assert.Equal("true", container["securityContext"]!["readOnlyRootFilesystem"]!.ToString());
+            var container = Container($"{name}/deployment.yaml");
             AssertProbe(container["readinessProbe"]!, "/health");
             AssertProbe(container["livenessProbe"]!, "/alive");
         }
@@ -117,42 +134,52 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
-    public async Task Kubernetes_keeps_the_log_on_a_claim_of_its_own()
+    public async Task Kubernetes_keeps_the_log_on_a_volume()
     {
         await PublishAsync("Kubernetes");
         var redis = Read("templates/redis/statefulset.yaml")["spec"]!;
-        var container = redis["template"]!["spec"]!["containers"]![0]!;
+        var container = Container("redis/statefulset.yaml");
+        var volume = Assert.Single(redis["template"]!["spec"]!["volumes"]!.AsArray())!;
 
-        Assert.Equal("-c", container["args"]![0]!.ToString());
-        Assert.EndsWith("--appendonly yes", container["args"]![1]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal("/data", container["volumeMounts"]![0]!["mountPath"]!.ToString());
+        Assert.EndsWith("--appendonly yes", container["args"]!.AsArray()[^1]!.ToString(), StringComparison.Ordinal);
+        var mount = Assert.Single(container["volumeMounts"]!.AsArray())!;
+        Assert.Equal("/data", mount["mountPath"]!.ToString());
+        Assert.Equal(volume["name"]!.ToString(), mount["name"]!.ToString());
         Assert.Equal(
-            container["volumeMounts"]![0]!["name"]!.ToString(),
-            redis["volumeClaimTemplates"]![0]!["metadata"]!["name"]!.ToString());
+            Read("templates/redis-data/redis-data.yaml")["metadata"]!["name"]!.ToString(),
+            volume["persistentVolumeClaim"]!["claimName"]!.ToString());
     }
 
     [Fact]
     public async Task Kubernetes_takes_each_secret_once_and_refuses_to_do_without()
     {
         await PublishAsync("Kubernetes");
-        const string Password = "{{ required `Set secrets.redis_password.` .Values.secrets.redis_password }}";
 
-        Assert.Equal(Password, Read("templates/redis/secrets.yaml")["stringData"]!["REDIS_PASSWORD"]!.ToString());
+        Assert.Equal(
+            Value("secrets", "redis", "redis_password"),
+            Read("templates/redis/secrets.yaml")["stringData"]!["REDIS_PASSWORD"]!.ToString());
         foreach (var name in (string[])["api", "web"])
         {
             Assert.EndsWith(
-                "password=" + Password,
+                "password=" + Value("secrets", name, "redis_password"),
                 Read($"templates/{name}/secrets.yaml")["stringData"]!["ConnectionStrings__redis"]!.ToString(),
                 StringComparison.Ordinal);
         }
 
         Assert.Equal(
-            "{{ required `Set secrets.meet_api_key.` .Values.secrets.meet_api_key }}",
+            Value("secrets", "api", "meet_api_key"),
             Read("templates/api/secrets.yaml")["stringData"]!["Meet__ApiKey"]!.ToString());
         Assert.Equal(
-            "{{ required `Set config.meet_url.` .Values.config.meet_url }}",
+            Value("config", "api", "meet_url"),
             Read("templates/api/config.yaml")["data"]!["Meet__ServerUrl"]!.ToString());
         Assert.DoesNotContain("meet_api_key", Read("templates/web/secrets.yaml").ToJsonString(), StringComparison.Ordinal);
+        Assert.All(
+            Read("values.yaml")["secrets"]!.AsObject().SelectMany(service => service.Value!.AsObject()),
+            secret => Assert.Equal("", secret.Value!.ToString()));
+
+        static string Value(string section, string service, string name) =>
+            $$$"""{{ coalesce .Values.{{{section}}}.{{{name}}} .Values.{{{section}}}.{{{service}}}.{{{name}}} """
+            + $$$"""| required `Set {{{section}}}.{{{name}}}.` }}""";
     }
 
     /// <inheritdoc/>
@@ -173,6 +200,9 @@ public sealed class PublishingTests : IDisposable
         await application.StartAsync(cancellationToken);
         await published.Task.WaitAsync(Eventually.Limit, cancellationToken);
     }
+
+    private JsonNode Container(string template) =>
+        Read($"templates/{template}")["spec"]!["template"]!["spec"]!["containers"]![0]!;
 
     private JsonNode Read(string file)
     {
