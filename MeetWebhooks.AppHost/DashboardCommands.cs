@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MeetWebhooks.AppHost;
 
@@ -18,10 +17,14 @@ internal static class DashboardCommands
         .WithOpenCommand("open-page", "Open the page", "http")
         .WithHttpCommand("/rooms", "Create a room", commandName: "create-room", commandOptions: new()
         {
-            Description = "Asks for a name and creates a room in OpenVidu Meet.",
+            Description = "Creates a room in OpenVidu Meet.",
             IconName = "AddCircle",
-            PrepareRequest = async context => context.Request.Content = JsonContent.Create(
-                new { roomName = await AskForRoomNameAsync(context.Services, context.CancellationToken) }),
+            Arguments = [new() { Name = "name", Label = "Name", InputType = InputType.Text, Required = true, Value = "Room" }],
+            PrepareRequest = context =>
+            {
+                context.Request.Content = JsonContent.Create(new { roomName = context.Arguments.GetString("name") });
+                return Task.CompletedTask;
+            },
             GetCommandResult = context => context.Response.ToResultAsync(context.CancellationToken),
         })
         .WithHttpCommand("/webhook", "Send a test webhook", commandName: "send-test-webhook", commandOptions: new()
@@ -86,18 +89,5 @@ internal static class DashboardCommands
         request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         request.Headers.Add("X-Timestamp", timestamp);
         request.Headers.Add("X-Signature", Convert.ToHexStringLower(signature));
-    }
-
-    private static async Task<string> AskForRoomNameAsync(IServiceProvider services, CancellationToken cancellationToken)
-    {
-        const string DefaultName = "Room";
-        var interaction = services.GetRequiredService<IInteractionService>();
-        if (!interaction.IsAvailable)
-            return DefaultName;
-        var answer = await interaction.PromptInputAsync(
-            "Create a room", null, "Name", DefaultName, cancellationToken: cancellationToken);
-        if (answer.Canceled)
-            throw new OperationCanceledException("No room was created.");
-        return string.IsNullOrWhiteSpace(answer.Data.Value) ? DefaultName : answer.Data.Value;
     }
 }

@@ -1,11 +1,12 @@
 using System.Net.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MeetWebhooks.AppHost.Meet;
 
 /// <summary>What the dashboard can do to the simulated OpenVidu Meet.</summary>
 internal static class SimulatorCommands
 {
+    private const string Room = "room";
+
     /// <summary>Adds commands that start and end meetings and recordings, each in a room that is asked for.</summary>
     /// <param name="builder">The simulator.</param>
     public static IResourceBuilder<ProjectResource> WithMeetingCommands(this IResourceBuilder<ProjectResource> builder) =>
@@ -27,43 +28,44 @@ internal static class SimulatorCommands
             displayName,
             async context =>
             {
-                using var client = new HttpClient { BaseAddress = new Uri(builder.GetEndpoint("http").Url) };
-                var simulation = await client.GetFromJsonAsync<Simulation>("simulation", context.CancellationToken);
-                var rooms = simulation?.Rooms ?? [];
-                if (rooms.Count == 0)
-                    return CommandResults.Failure("There is no room yet. Create one first.");
-                var room = await ChooseAsync(context, displayName, rooms);
-                if (room is null)
-                    return CommandResults.Canceled();
-
+                using var client = Client(builder);
                 using var request = new HttpRequestMessage(
-                    method, $"simulation/rooms/{Uri.EscapeDataString(room)}/{what}");
+                    method, $"simulation/rooms/{Uri.EscapeDataString(context.Arguments.GetString(Room) ?? "")}/{what}");
                 using var response = await client.SendAsync(request, context.CancellationToken);
                 return await response.ToResultAsync(context.CancellationToken);
             },
-            new CommandOptions { IconName = icon, UpdateState = DashboardCommands.WhileRunning });
-
-    // The room's id. Where nobody can be asked, the newest.
-    private static async Task<string?> ChooseAsync(ExecuteCommandContext context, string title, IReadOnlyList<Room> rooms)
-    {
-        var interaction = context.Services.GetRequiredService<IInteractionService>();
-        if (!interaction.IsAvailable || rooms.Count == 1)
-            return rooms[^1].RoomId;
-        var answer = await interaction.PromptInputAsync(
-            title,
-            null,
-            new InteractionInput
+            new CommandOptions
             {
-                Name = "Room",
-                InputType = InputType.Choice,
-                Required = true,
-                Options = [.. rooms.Select(room => KeyValuePair.Create(room.RoomId, room.RoomName))],
-            },
-            cancellationToken: context.CancellationToken);
-        return answer.Canceled ? null : answer.Data.Value;
+                IconName = icon,
+                UpdateState = DashboardCommands.WhileRunning,
+                Arguments =
+                [
+                    new()
+                    {
+                        Name = Room,
+                        Label = "Room",
+                        InputType = InputType.Choice,
+                        Required = true,
+                        Placeholder = "There is no room yet: create one first.",
+                        DynamicLoading = new() { LoadCallback = context => OfferRoomsAsync(builder, context) },
+                    },
+                ],
+            });
+
+    // The rooms that there are, the newest of them chosen.
+    private static async Task OfferRoomsAsync(IResourceBuilder<ProjectResource> builder, LoadInputContext context)
+    {
+        using var client = Client(builder);
+        var simulation = await client.GetFromJsonAsync<Simulation>("simulation", context.CancellationToken);
+        var rooms = simulation?.Rooms ?? [];
+        context.Input.Options = [.. rooms.Select(room => KeyValuePair.Create(room.RoomId, room.RoomName))];
+        context.Input.Value ??= rooms.Count > 0 ? rooms[^1].RoomId : null;
     }
 
-    private sealed record Simulation(IReadOnlyList<Room> Rooms);
+    private static HttpClient Client(IResourceBuilder<ProjectResource> builder) =>
+        new() { BaseAddress = new Uri(builder.GetEndpoint("http").Url) };
 
-    private sealed record Room(string RoomId, string RoomName);
+    private sealed record Simulation(IReadOnlyList<SimulatedRoom> Rooms);
+
+    private sealed record SimulatedRoom(string RoomId, string RoomName);
 }
