@@ -71,6 +71,14 @@ public static class ServiceDefaultsExtensions
                 .AddHttpClientInstrumentation()
                 .AddSource(OwnNames));
 
+        // Aspire asks for all traces: all that comes in, whatever its sender says. But what belongs to a request that is
+        // not traced, as the health check's question to Redis, must not become a trace of its own.
+        if (builder.Configuration["OTEL_TRACES_SAMPLER"] == "always_on")
+        {
+            var all = new AlwaysOnSampler();
+            telemetry.WithTracing(tracing => tracing.SetSampler(new ParentBasedSampler(all, remoteParentNotSampled: all)));
+        }
+
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
         return builder;

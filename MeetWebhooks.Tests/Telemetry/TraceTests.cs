@@ -1,4 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using MeetWebhooks.Events;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Telemetry;
 
@@ -50,5 +55,53 @@ public sealed class TraceTests
             Assert.Equal(1, relay.GetTagItem("meetwebhooks.browsers"));
             Assert.Equal(publish.GetTagItem("messaging.message.id"), relay.GetTagItem("messaging.message.id"));
         });
+    }
+
+    [Fact]
+    public async Task Where_all_is_traced_a_request_is_whatever_its_sender_says_and_what_an_untraced_one_does_is_not()
+    {
+        using var telemetry = new TelemetryCollector();
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            telemetry, replicas: 1, ("OTEL_TRACES_SAMPLER", "always_on"));
+
+        using var meet = new Activity("deliver").Start();
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+        await Eventually.TrueAsync(() =>
+            telemetry.Spans.Count(span => span.TraceId == meet.TraceId && span.Kind == ActivityKind.Server) == 2);
+
+        using var source = new ActivitySource("MeetWebhooks.Tests");
+        using var inside = source.StartActivity("inside");
+        Assert.False(inside?.Recorded ?? false);
+    }
+
+    [Fact]
+    public async Task A_replica_that_asks_for_the_state_of_the_log_every_few_seconds_leaves_no_traces_of_that()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(application.Redis);
+        // What an instrumentation of Redis's client makes the parents of its spans.
+        var parents = new ConcurrentQueue<Activity?>();
+        redis.RegisterProfiler(() =>
+        {
+            parents.Enqueue(Activity.Current);
+            return null;
+        });
+        var options = Options.Create(new EventLogOptions { CheckInterval = TimeSpan.FromMilliseconds(50) });
+        var follower = new EventFollower(
+            new EventLog(redis, options, TimeProvider.System), options, TimeProvider.System,
+            NullLogger<EventFollower>.Instance);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var following = FollowAsync();
+        await Eventually.TrueAsync(() => parents.Count(parent => parent is { OperationName: "check", Recorded: false }) > 2);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
+
+        async Task FollowAsync()
+        {
+            await foreach (var _ in follower.FollowAsync(stop.Token))
+            {
+            }
+        }
     }
 }
