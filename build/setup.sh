@@ -8,10 +8,12 @@ require_dotnet() {
     fi
 }
 
-# Sets WithAspire to true or false: whether the package source has Aspire. Set beforehand, it decides.
+# Sets WithAspire to true or false: whether the package source has all of Aspire that the AppHost needs. Set beforehand, it
+# decides.
 find_aspire() {
     if [[ -z ${WithAspire:-} ]]; then
-        if dotnet restore MeetWebhooks.ServiceDefaults --verbosity quiet -p:WithAspire=true >/dev/null 2>&1; then
+        if dotnet restore MeetWebhooks.AppHost --verbosity quiet -p:WithAspire=true -p:RestoreRecursive=false \
+            >/dev/null 2>&1; then
             WithAspire=true
         else
             WithAspire=false
