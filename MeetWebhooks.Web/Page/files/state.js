@@ -16,8 +16,8 @@ class Collection {
   isLoaded = false;
   /** When an item was last told of, by the sender's clock. @type {Map<string, number>} */
   #dates = new Map();
-  /** What is gone never comes back, whatever arrives late. @type {Set<string>} */
-  #gone = new Set();
+  /** What is gone never comes back, whatever arrives late; what was known of it. @type {Map<string, any>} */
+  #gone = new Map();
   /** The snapshot knows all that was sent before this. */
   #asOf = 0;
 
@@ -38,24 +38,28 @@ class Collection {
   /** Takes a webhook's item, unless something newer is known. @param {any} item @param {number} date */
   tell(item, date) {
     const id = item?.[this.key];
-    if (!id || this.#gone.has(id) || date < this.#asOf || date < (this.#dates.get(id) ?? 0)) return false;
+    if (date < this.#asOf || date < (this.#dates.get(id) ?? 0) || !this.set(item)) return false;
     this.#dates.set(id, date);
-    this.items.set(id, item);
     return true;
   }
 
-  /** Takes what this application itself did, which is never late. @param {any} item */
+  /** Takes an item; what it does not say stays as it was. @param {any} item */
   set(item) {
     const id = item?.[this.key];
     if (!id || this.#gone.has(id)) return false;
-    this.items.set(id, item);
+    this.items.set(id, { ...this.items.get(id), ...item });
     return true;
   }
 
   /** @param {string} id */
   remove(id) {
-    this.#gone.add(id);
+    if (!this.#gone.has(id)) this.#gone.set(id, this.items.get(id));
     return this.items.delete(id);
+  }
+
+  /** What is known of an item, also of one that is gone. @param {string} id */
+  recall(id) {
+    return this.items.get(id) ?? this.#gone.get(id);
   }
 }
 
@@ -63,8 +67,6 @@ class Collection {
 export class State extends EventTarget {
   rooms = new Collection('roomId');
   recordings = new Collection('recordingId');
-  /** The last event that was taken in. */
-  position = '';
   /** @type {{id: string, webhook: Webhook}[] | null} Events that arrive while lists are read. */
   #meanwhile = null;
 
@@ -92,7 +94,7 @@ export class State extends EventTarget {
 
   /** A room as this tab was just answered. @param {any} room */
   setRoom(room) {
-    if (this.rooms.set(room)) this.#changed('rooms');
+    if (this.#setRoom(room)) this.#changed('rooms');
   }
 
   /** A room that this tab has just deleted. @param {string} roomId */
@@ -107,7 +109,6 @@ export class State extends EventTarget {
 
   /** @param {string} id @param {Webhook} webhook */
   take(id, webhook) {
-    this.position = id;
     this.#meanwhile?.push({ id, webhook });
     for (const name of this.#apply(webhook)) this.#changed(name);
   }
@@ -125,7 +126,7 @@ export class State extends EventTarget {
       case 'roomCreated':
         return !this.rooms.items.has(data?.roomId) && this.rooms.set(data) ? ['rooms'] : [];
       case 'roomUpdated':
-        return this.rooms.set(data) ? ['rooms'] : [];
+        return this.#setRoom(data) ? ['rooms'] : [];
       case 'roomDeleted':
         return this.#removeRoom(data?.roomId);
       case 'recordingDeleted':
@@ -133,6 +134,13 @@ export class State extends EventTarget {
       default:
         return [];
     }
+  }
+
+  /** A room as an answer showed it. The meeting in it may be over by now, of which webhooks tell. @param {any} room */
+  #setRoom(room) {
+    const known = this.rooms.items.get(room?.roomId)?.status;
+    const isOver = room?.status === 'active_meeting' && known && known !== 'active_meeting';
+    return !isOver && this.rooms.set(room);
   }
 
   /** @param {string} roomId @returns {('rooms' | 'recordings')[]} */
