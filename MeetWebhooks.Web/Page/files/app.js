@@ -1,14 +1,15 @@
 // @ts-check
 // Starts the page: reads the lists, opens the stream from where they stand, shows the view of the address.
 import { listRecordings, listRooms } from './api.js';
-import { addToFeed } from './feed.js';
-import { joinMeeting, leaveStage, playRecording, showNothing } from './meeting.js';
+import { addToFeed, startFeed } from './feed.js';
+import { joinMeeting, leaveStage, playRecording, showFailure, showNoRoom, waitForRoom } from './meeting.js';
 import { showProblem } from './notices.js';
-import { filterRecordings, startRecordings } from './recordings.js';
+import { addressOfRecordings, filterRecordings, startRecordings } from './recordings.js';
 import { startRooms } from './rooms.js';
 import { startRouter } from './router.js';
 import { numberOf, State } from './state.js';
 import { Stream } from './stream.js';
+import { showView } from './views.js';
 
 const RETRY = 5000;
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -28,8 +29,9 @@ async function load(name, read) {
     return snapshot.position;
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
+    element(`${name}-empty`).hidden = true;
     showProblem(box, message, refresh);
-    if (isWaitingForRoom() && name === 'rooms') showProblem(element('meeting-problem'), message, refresh);
+    if (name === 'rooms' && isWaitingForRoom()) showFailure(message, refresh);
     return null;
   }
 }
@@ -67,29 +69,15 @@ async function readLists() {
   return positions;
 }
 
-/** @type {Record<string, string>} */
-const VIEWS = { rooms: 'rooms-view', recordings: 'recordings-view', meeting: 'meeting-view', recording: 'meeting-view' };
-/** @type {Record<string, string>} */
-const TITLES = { rooms: 'Rooms', recordings: 'Recordings', meeting: 'Meeting', recording: 'Recording' };
-/** @type {Record<string, string>} */
-const TABS = { rooms: 'rooms', meeting: 'rooms', recordings: 'recordings', recording: 'recordings' };
-
 /** @param {import('./router.js').Place} to */
 function show(to) {
   place = to;
-  for (const view of document.querySelectorAll('.view')) {
-    /** @type {HTMLElement} */ (view).hidden = view.id !== VIEWS[to.view];
-  }
-  for (const link of document.querySelectorAll('[data-nav]')) {
-    if (/** @type {HTMLElement} */ (link).dataset.nav === TABS[to.view]) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
-  }
-  document.title = `${TITLES[to.view]} · MeetWebhooks`;
-  element('meeting-back').textContent = to.view === 'recording' ? 'Back to the recordings' : 'Back to the rooms';
-  element('meeting-back').setAttribute('href', to.view === 'recording' ? '/recordings' : '/');
   leaveStage();
+  showView(to.view);
   if (to.view === 'recordings') filterRecordings(state, to.room);
-  if (to.view === 'recording') playRecording(to.recordingId, state.recordings.items.get(to.recordingId));
+  if (to.view === 'recording') {
+    playRecording(to.recordingId, state.recordings.items.get(to.recordingId), addressOfRecordings());
+  }
   if (to.view === 'meeting') enter(to);
 }
 
@@ -99,8 +87,11 @@ const isWaitingForRoom = () => place.view === 'meeting' && !state.rooms.isLoaded
 function enter({ roomId, role }) {
   const room = state.rooms.items.get(roomId);
   if (room) joinMeeting(room, role);
-  else if (state.rooms.isLoaded) showNothing('There is no such room any more.');
-  else state.addEventListener('change', () => place.view === 'meeting' && show(place), { once: true });
+  else if (state.rooms.isLoaded) showNoRoom();
+  else {
+    waitForRoom();
+    state.addEventListener('change', () => place.view === 'meeting' && enter(place), { once: true });
+  }
 }
 
 /** @type {Record<string, string>} */
@@ -122,13 +113,12 @@ stream.addEventListener('event', (event) => {
   }
 });
 stream.addEventListener('reset', refresh);
-// A tab that slept may have missed what others were told.
-document.addEventListener('resume', refresh);
 
+startFeed();
 startRooms(state);
 startRecordings(state, refresh);
 startRouter(show);
 
 const positions = (await refresh()).filter((position) => position !== null);
 // From the older list on; without any, from now on, and the lists follow when they can be read.
-stream.start(positions.sort((a, b) => numberOf(a ?? '') - numberOf(b ?? ''))[0] ?? '');
+stream.start(positions.sort((a, b) => numberOf(a) - numberOf(b))[0] ?? '');

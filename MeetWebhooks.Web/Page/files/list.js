@@ -1,5 +1,6 @@
 // @ts-check
 // Shows a list of items in an element, touching only the rows that changed: focus, scroll and selection stay.
+import { focusHeading } from './views.js';
 
 /**
  * @template T
@@ -21,18 +22,20 @@ export function showList(list, items, { key, template, fill }) {
     }
     return row;
   });
-  for (const row of gone.values()) {
-    if (row.contains(document.activeElement)) focusBeside(row);
-    row.remove();
-  }
+  for (const row of gone.values()) removeRow(list, row);
 
   // A row that is moved loses its focus: the others are moved around it.
   const focused = rows.findIndex((row) => row.contains(document.activeElement));
-  for (let i = focused - 1; i >= 0; i--) {
-    if (rows[i].nextElementSibling !== rows[i + 1]) list.insertBefore(rows[i], rows[i + 1]);
+  /** @type {Element | null} */
+  let after = rows[focused] ?? null;
+  for (const row of rows.slice(0, Math.max(focused, 0)).reverse()) {
+    if (row.nextElementSibling !== after) list.insertBefore(row, after);
+    after = row;
   }
-  let before = rows[focused];
+  /** @type {Element | null} */
+  let before = rows[focused] ?? null;
   for (const row of rows.slice(focused + 1)) {
+    /** @type {Element | null} */
     const next = before ? before.nextElementSibling : list.firstElementChild;
     if (row !== next) list.insertBefore(row, next);
     before = row;
@@ -42,9 +45,20 @@ export function showList(list, items, { key, template, fill }) {
 /** What each row shows by now. @type {WeakMap<Element, string>} */
 const shown = new WeakMap();
 
-/** A row that goes hands its focus on. @param {Element} row */
-function focusBeside(row) {
-  const beside = row.nextElementSibling ?? row.previousElementSibling;
-  const target = beside?.querySelector('a[href], button') ?? document.querySelector('main');
-  /** @type {HTMLElement | null} */ (target)?.focus();
+/** Where the focus goes when the row that had it is gone: to the one in its place. @param {Element} list @param {number} place */
+export function focusRow(list, place) {
+  const row = list.children[Math.min(place, list.children.length - 1)];
+  const target = row?.querySelector('a[href]:not([hidden]), button:not([hidden])');
+  if (target) /** @type {HTMLElement} */ (target).focus();
+  else focusHeading();
+}
+
+/** The place of a row in its list. @param {Element} list @param {Element} row */
+export const placeOf = (list, row) => [...list.children].indexOf(row);
+
+/** @param {Element} list @param {Element} row */
+function removeRow(list, row) {
+  const place = row.contains(document.activeElement) ? placeOf(list, row) : -1;
+  row.remove();
+  if (place >= 0) focusRow(list, place);
 }

@@ -33,13 +33,14 @@ let loading;
 /** Loads the web component, once. */
 export function loadComponent() {
   loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
     const fail = () => {
       loading = undefined;
+      script.remove();
       reject(new Error(
         `OpenVidu Meet’s component could not be loaded from ${base.href}. Check that OpenVidu Meet runs, that this address `
         + 'is the right one (Meet:PublicUrl), and that this page is opened under the same site, for example both on localhost.'));
     };
-    const script = document.createElement('script');
     script.src = `${base.href.replace(/\/$/, '')}/v1/openvidu-meet.js`;
     script.addEventListener('error', fail);
     document.head.append(script);
@@ -55,9 +56,10 @@ export function loadComponent() {
 /**
  * A new element for each room: it must not be changed or moved once it stands in the page.
  * @param {Record<string, string>} attributes
+ * @returns {HTMLElement & {endMeeting: () => void, meetingEnd?: () => void}}
  */
 export function createElement(attributes) {
-  const element = document.createElement('openvidu-meet');
+  const element = /** @type {ReturnType<typeof createElement>} */ (document.createElement('openvidu-meet'));
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
 }

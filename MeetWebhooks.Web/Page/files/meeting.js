@@ -3,22 +3,27 @@
 import { recordingUrl } from './api.js';
 import { createElement, joinUrl, loadComponent, reachable } from './meet.js';
 import { notify, showProblem } from './notices.js';
-import { goTo } from './router.js';
+import { goOnTo } from './router.js';
+import { nameDocument } from './views.js';
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const stage = element('stage');
-const title = element('meeting-title');
+const problemBox = element('meeting-problem');
+const waiting = element('meeting-wait');
+const backLink = element('meeting-back');
 const endButton = element('end-meeting');
+
+const ROOMS = { address: '/', label: 'Back to the rooms' };
 
 /** @type {Record<string, string>} */
 const REASONS = {
-  voluntary_leave: 'You left the meeting.',
-  meeting_ended: 'The meeting was ended by the moderator.',
-  meeting_ended_by_self: 'You ended the meeting.',
-  participant_kicked: 'You were removed from the meeting.',
-  network_disconnect: 'The connection to the meeting was lost.',
-  server_shutdown: 'OpenVidu Meet was shut down.',
-  duplicate_identity: 'You joined the meeting in another place.',
+  voluntary_leave: 'You left the meeting',
+  meeting_ended: 'The meeting was ended by the moderator',
+  meeting_ended_by_self: 'You ended the meeting',
+  participant_kicked: 'You were removed from the meeting',
+  network_disconnect: 'The connection to the meeting was lost',
+  server_shutdown: 'OpenVidu Meet was shut down',
+  duplicate_identity: 'You joined the meeting in another place',
 };
 
 /** Shows one at a time; what is shown when another begins is over. */
@@ -28,68 +33,105 @@ let turn = 0;
 export function leaveStage() {
   turn++;
   stage.replaceChildren();
+  waiting.hidden = true;
   endButton.hidden = true;
-  document.body.classList.remove('in-meeting');
 }
 
 /** @param {any} room @param {'moderator' | 'speaker'} role */
 export async function joinMeeting(room, role) {
-  title.textContent = room.roomName || room.roomId;
   const url = joinUrl(room, role);
   const problem = room.status === 'closed' ? 'This room is closed and can’t be joined.'
-    : url ? null : `This room has no link for a ${role}.`;
-  const component = await show(problem, () => ({ 'room-url': url ?? '' }), () => joinMeeting(room, role));
+    : url ? null : `OpenVidu Meet gives no link by which a ${role} could join this room.`;
+  setTheStage(room.roomName || room.roomId, ROOMS, problem);
+  if (!url || problem) return;
+  const component = await show(() => ({ 'room-url': url }), () => joinMeeting(room, role));
   if (!component) return;
 
-  const back = (/** @type {string} */ reason) => {
-    goTo('/');
-    notify(REASONS[reason] ?? 'The meeting was closed.');
-  };
-  component.addEventListener('joined', () => {
-    endButton.hidden = role !== 'moderator';
-    document.title = `${title.textContent} · MeetWebhooks`;
-    document.body.classList.add('in-meeting');
+  on(component, ['joined', 'meetingJoined'], () => { endButton.hidden = role !== 'moderator'; });
+  on(component, ['left', 'meetingLeft'], ({ reason }) => {
+    goOnTo('/');
+    notify(REASONS[reason] ?? 'You are no longer in the meeting');
   });
-  component.addEventListener('left', (event) => back(/** @type {CustomEvent} */ (event).detail?.reason));
-  component.addEventListener('closed', () => back(''));
-  endButton.onclick = () => /** @type {any} */ (component).endMeeting();
+  on(component, ['closed', 'meetingClosed'], () => {
+    goOnTo('/');
+    notify('You left the room');
+  });
+  endButton.onclick = () => (component.meetingEnd ?? component.endMeeting).call(component);
 }
 
-/** @param {string} recordingId @param {any} recording */
-export async function playRecording(recordingId, recording) {
-  title.textContent = recording?.roomName ? `Recording of ${recording.roomName}` : 'Recording';
+/** @param {string} recordingId @param {any} recording what is known of it @param {string} back where it is to be found */
+export async function playRecording(recordingId, recording, back) {
+  setTheStage(
+    recording?.roomName ? `Recording of ${recording.roomName}` : 'Recording',
+    { address: back, label: 'Back to the recordings' }, null);
   const component = await show(
-    null, async () => ({ 'recording-url': reachable(await recordingUrl(recordingId)) ?? '' }),
-    () => playRecording(recordingId, recording));
-  component?.addEventListener('closed', () => goTo('/recordings'));
+    async () => ({ 'recording-url': reachable(await recordingUrl(recordingId)) ?? '' }),
+    () => playRecording(recordingId, recording, back));
+  if (component) on(component, ['closed', 'meetingClosed'], () => goOnTo(back));
+}
+
+/** Shows that the room is not known yet. */
+export function waitForRoom() {
+  setTheStage('Meeting', ROOMS, null);
+  waiting.hidden = false;
+}
+
+/** Shows why the room can't be known yet. @param {string} problem @param {() => void} retry */
+export function showFailure(problem, retry) {
+  setTheStage('Meeting', ROOMS, problem, retry);
+}
+
+/** Shows that there is no such room. */
+export function showNoRoom() {
+  setTheStage('Not found', ROOMS, 'There is no such room any more.');
 }
 
 /**
+ * @param {string} heading
+ * @param {{address: string, label: string}} back
  * @param {string | null} problem
+ * @param {() => void} [retry]
+ */
+function setTheStage(heading, back, problem, retry) {
+  leaveStage();
+  element('meeting-title').textContent = heading;
+  nameDocument();
+  backLink.setAttribute('href', back.address);
+  /** @type {HTMLElement} */ (backLink.querySelector('span')).textContent = back.label;
+  showProblem(problemBox, problem, retry);
+}
+
+/**
  * @param {() => Record<string, string> | Promise<Record<string, string>>} attributes
  * @param {() => void} again
  */
-async function show(problem, attributes, again) {
-  leaveStage();
+async function show(attributes, again) {
   const mine = turn;
-  const box = element('meeting-problem');
-  showProblem(box, problem);
-  if (problem) return null;
+  waiting.hidden = false;
   try {
     const [wanted] = await Promise.all([attributes(), loadComponent()]);
     if (mine !== turn) return null;
+    waiting.hidden = true;
     const component = createElement(wanted);
     stage.append(component);
     return component;
   } catch (error) {
-    if (mine === turn) showProblem(box, /** @type {Error} */ (error).message, again);
+    if (mine !== turn) return null;
+    waiting.hidden = true;
+    showProblem(problemBox, /** @type {Error} */ (error).message, again);
     return null;
   }
 }
 
-/** Shows that there is nothing to show. @param {string} text */
-export function showNothing(text) {
-  leaveStage();
-  title.textContent = 'Not found';
-  showProblem(element('meeting-problem'), text);
+/**
+ * Listens while the component is on the stage. Newer versions of OpenVidu Meet tell the same under an old and a new name.
+ * @param {HTMLElement} component @param {string[]} names @param {(detail: any) => void} react
+ */
+function on(component, names, react) {
+  const mine = turn;
+  for (const name of names) {
+    component.addEventListener(name, (event) => {
+      if (mine === turn) react(/** @type {CustomEvent} */ (event).detail ?? {});
+    });
+  }
 }

@@ -1,16 +1,24 @@
 // @ts-check
 // Each view has an address; links within the page don't load it anew.
+import { focusHeading } from './views.js';
 
 /** @typedef {{view: 'rooms'} | {view: 'recordings', room: string}
  *  | {view: 'meeting', roomId: string, role: 'moderator' | 'speaker'} | {view: 'recording', recordingId: string}} Place */
 
 /** @type {(place: Place) => void} */
 let show = () => {};
+let shown = '';
+const address = () => location.pathname + location.search;
 
 /** @param {(place: Place) => void} onPlace */
 export function startRouter(onPlace) {
   show = onPlace;
-  window.addEventListener('popstate', () => show(here()));
+  window.addEventListener('popstate', () => {
+    // Within a view only the fragment changes, as by the link that skips to the content.
+    if (address() === shown) return;
+    showHere();
+    focusHeading();
+  });
   document.addEventListener('click', (event) => {
     const link = /** @type {Element} */ (event.target).closest('a[href]');
     if (!(link instanceof HTMLAnchorElement) || link.origin !== location.origin || link.target || link.hash
@@ -18,19 +26,37 @@ export function startRouter(onPlace) {
     event.preventDefault();
     goTo(link.pathname + link.search);
   });
-  show(here());
+  showHere();
 }
 
-/** @param {string} address */
-export function goTo(address) {
-  if (address !== location.pathname + location.search) history.pushState(null, '', address);
-  show(here());
-  document.querySelector('main')?.focus({ preventScroll: true });
+/** @param {string} to an address */
+export function goTo(to) {
+  if (to !== address()) history.pushState(null, '', to);
+  arrive();
+}
+
+/** Leaves a view to which the back button shall not lead again. @param {string} to an address */
+export function goOnTo(to) {
+  history.replaceState(null, '', to);
+  arrive();
+}
+
+/** Changes the address within a view, without a step in the history. @param {string} to an address */
+export function replaceAddress(to) {
+  history.replaceState(null, '', to);
+  shown = address();
+}
+
+function arrive() {
+  showHere();
+  focusHeading();
   window.scrollTo(0, 0);
 }
 
-/** Changes the address without a step in the history. @param {string} address */
-export const replaceAddress = (address) => history.replaceState(null, '', address);
+function showHere() {
+  shown = address();
+  show(here());
+}
 
 /** A part of an address; what is no text stays as it is. @param {string} part */
 function decode(part) {
