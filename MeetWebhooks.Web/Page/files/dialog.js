@@ -1,49 +1,82 @@
 // @ts-check
 // Asks before something is deleted, and offers the choices that OpenVidu Meet gives.
 
-const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('confirm'));
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const dialog = /** @type {HTMLDialogElement} */ (element('confirm'));
+const form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
+const yesButton = element('confirm-yes');
+const problem = element('confirm-error');
+
+/** @typedef {{name: string, label: string, options: {value: string, label: string}[]}} Choice */
 
 /**
- * @param {{title: string, text: string, yes?: string, choices?: {label: string, options: {value: string, label: string}[]}[],
- *   act: (chosen: string[]) => Promise<void>}} question
- * @returns {Promise<boolean>} whether it was done
+ * Asks, and lets it be done. What can't be done is said; the dialog then stays, with further choices where there are.
+ * @param {{title: string, text: string, choices?: Choice[],
+ *   act: (chosen: Record<string, string>) => Promise<void | {problem: string, choices: Choice[]}>}} question
+ * @returns {Promise<void>} when the dialog is closed
  */
-export function ask({ title, text, yes = 'Delete', choices = [], act }) {
+export function ask({ title, text, choices = [], act }) {
   element('confirm-title').textContent = title;
   element('confirm-text').textContent = text;
-  element('confirm-yes').textContent = yes;
-  element('confirm-error').hidden = true;
-  const selects = choices.map(({ label, options }) => {
-    const select = document.createElement('select');
-    select.append(...options.map((option) => new Option(option.label, option.value)));
-    const field = document.createElement('label');
-    field.append(label, select);
-    return { field, select };
-  });
-  element('confirm-choices').replaceChildren(...selects.map(({ field }) => field));
-
-  return new Promise((resolve) => {
-    const button = /** @type {HTMLButtonElement} */ (element('confirm-yes'));
-    const listening = new AbortController();
-    button.addEventListener('click', async (event) => {
-      event.preventDefault();
-      button.disabled = true;
-      try {
-        await act(selects.map(({ select }) => select.value));
-        dialog.close('done');
-      } catch (error) {
-        element('confirm-error').textContent = /** @type {Error} */ (error).message;
-        element('confirm-error').hidden = false;
-      } finally {
-        button.disabled = false;
+  offer(choices);
+  refuse(null);
+  const listening = new AbortController();
+  const { signal } = listening;
+  let isBusy = false;
+  const answer = async () => {
+    if (isBusy) return;
+    isBusy = true;
+    yesButton.setAttribute('aria-busy', 'true');
+    const chosen = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
+    try {
+      const more = await act(chosen);
+      if (signal.aborted) return;
+      if (!more) dialog.close();
+      else {
+        offer(more.choices);
+        refuse(more.problem);
       }
-    }, { signal: listening.signal });
+    } catch (error) {
+      if (!signal.aborted) refuse(/** @type {Error} */ (error).message);
+    } finally {
+      isBusy = false;
+      yesButton.removeAttribute('aria-busy');
+    }
+  };
+
+  yesButton.addEventListener('click', (event) => {
+    event.preventDefault();
+    // The second click of two on what opened the dialog is no answer to it.
+    if (event.detail < 2) answer();
+  }, { signal });
+  dialog.showModal();
+  return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       listening.abort();
-      resolve(dialog.returnValue === 'done');
+      resolve();
     }, { once: true });
-    dialog.returnValue = '';
-    dialog.showModal();
   });
+}
+
+/** @param {Choice[]} choices the first option of each is chosen */
+function offer(choices) {
+  element('confirm-choices').replaceChildren(...choices.map(({ name, label, options }) => {
+    const group = document.createElement('fieldset');
+    const legend = document.createElement('legend');
+    legend.textContent = label;
+    group.append(legend, ...options.map(({ value, label: text }, i) => {
+      const field = document.createElement('label');
+      const radio = document.createElement('input');
+      Object.assign(radio, { type: 'radio', name, value, checked: i === 0 });
+      field.append(radio, text);
+      return field;
+    }));
+    return group;
+  }));
+}
+
+/** @param {string | null} text */
+function refuse(text) {
+  problem.textContent = text;
+  problem.hidden = text === null;
 }

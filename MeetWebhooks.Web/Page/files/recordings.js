@@ -1,15 +1,23 @@
 // @ts-check
 // The view of the recordings: find, play, delete.
-import { deleteRecording } from './api.js';
+import { ApiError, deleteRecording } from './api.js';
 import { ask } from './dialog.js';
 import { formatCount, formatDate, formatDuration, formatSize } from './format.js';
-import { showList } from './list.js';
+import { focusRow, placeOf, showList } from './list.js';
 import { notify } from './notices.js';
 import { replaceAddress } from './router.js';
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const roomField = /** @type {HTMLInputElement} */ (element('recordings-room'));
+const list = element('recordings');
 const template = /** @type {HTMLTemplateElement} */ (element('recording-row'));
+const nameOf = (/** @type {any} */ recording) => String(recording.roomName || recording.roomId || recording.recordingId);
+
+/** Where the recordings are listed as they were last looked at. */
+export function addressOfRecordings() {
+  const room = roomField.value.trim();
+  return room ? `/recordings?${new URLSearchParams({ room })}` : '/recordings';
+}
 
 /** @type {Record<string, {text: string, look: string}>} */
 const STATUS = {
@@ -29,18 +37,16 @@ export function startRecordings(state, refresh) {
     if (/** @type {CustomEvent} */ (event).detail === 'recordings') draw();
   });
   roomField.addEventListener('input', () => {
-    const room = roomField.value.trim();
-    replaceAddress(room ? `/recordings?${new URLSearchParams({ room })}` : '/recordings');
+    replaceAddress(addressOfRecordings());
     draw();
   });
   element('recordings-filter').addEventListener('submit', (event) => {
     event.preventDefault();
     refresh();
   });
-  element('recordings').addEventListener('click', ({ target }) => {
-    const button = /** @type {HTMLElement} */ (target).closest('[data-role=delete]');
-    const id = button?.closest('li')?.dataset.key;
-    if (id) remove(state, state.recordings.items.get(id));
+  list.addEventListener('click', ({ target }) => {
+    const row = /** @type {HTMLElement} */ (target).closest('[data-role=delete]')?.closest('li');
+    if (row) remove(state, row);
   });
 }
 
@@ -55,13 +61,15 @@ function show({ recordings }) {
   const prefix = roomField.value.trim();
   const start = prefix.toLocaleLowerCase();
   const found = [...recordings.items.values()]
-    .filter((recording) => (recording.roomName ?? '').toLocaleLowerCase().startsWith(start))
+    .filter((recording) => nameOf(recording).toLocaleLowerCase().startsWith(start))
     .sort((a, b) => (b.startDate ?? 0) - (a.startDate ?? 0));
-  showList(element('recordings'), found, { key: (recording) => recording.recordingId, template, fill });
+  showList(list, found, { key: (recording) => recording.recordingId, template, fill });
 
   element('recordings-count').textContent = found.length ? formatCount(found.length, 'recording', 'recordings') : '';
+  if (!recordings.isLoaded) return;
   const empty = element('recordings-empty');
-  empty.hidden = found.length > 0 || !recordings.isLoaded;
+  empty.classList.remove('loading');
+  empty.hidden = found.length > 0;
   empty.textContent = prefix
     ? `No recordings of rooms whose name starts with “${prefix}”.`
     : 'No recordings yet. A moderator can start one in a meeting; it appears here by itself.';
@@ -71,13 +79,13 @@ function show({ recordings }) {
 function fill(row, recording) {
   const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (row.querySelector(selector));
   const status = STATUS[recording.status] ?? { text: String(recording.status ?? ''), look: 'busy' };
-  const name = recording.roomName || recording.roomId || recording.recordingId;
+  const name = nameOf(recording);
   const isReady = recording.status === 'complete';
   const isInProgress = ['starting', 'active', 'ending'].includes(recording.status);
   part('.name').textContent = name;
   part('.badge').textContent = status.text;
   part('.badge').dataset.look = status.look;
-  part('.meta').textContent = [
+  part('.more').textContent = [
     formatDate(recording.startDate), formatDuration(recording.duration), formatSize(recording.size), recording.error,
   ].filter(Boolean).join(' · ');
 
@@ -89,16 +97,29 @@ function fill(row, recording) {
   part('[data-role=delete] .hidden-text').textContent = `Delete the recording of ${name}`;
 }
 
-/** @param {import('./state.js').State} state @param {any} recording */
-async function remove(state, recording) {
+/** @param {import('./state.js').State} state @param {HTMLElement} row */
+async function remove(state, row) {
+  const recordingId = row.dataset.key ?? '';
+  const recording = state.recordings.items.get(recordingId);
   if (!recording) return;
+  const name = `“${nameOf(recording)}”`;
+  const place = placeOf(list, row);
+  const act = async () => {
+    try {
+      await deleteRecording(recordingId);
+    } catch (error) {
+      // What is gone already need not be deleted.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
+
+    state.removeRecording(recordingId);
+    notify(`A recording of ${name} was deleted`);
+  };
+
   await ask({
-    title: `Delete the recording of “${recording.roomName}”?`,
+    title: `Delete the recording of ${name}?`,
     text: `It was made on ${formatDate(recording.startDate)} and can’t be brought back.`,
-    act: async () => {
-      const { message } = await deleteRecording(recording.recordingId);
-      state.removeRecording(recording.recordingId);
-      notify(message ?? 'The recording was deleted.');
-    },
+    act,
   });
+  if (!row.isConnected) focusRow(list, place);
 }

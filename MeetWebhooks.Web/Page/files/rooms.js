@@ -3,7 +3,7 @@
 import { createRoom, deleteRoom, ApiError } from './api.js';
 import { ask } from './dialog.js';
 import { formatCount, formatDate } from './format.js';
-import { showList } from './list.js';
+import { focusRow, placeOf, showList } from './list.js';
 import { joinUrl } from './meet.js';
 import { notify } from './notices.js';
 
@@ -11,6 +11,7 @@ const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (docume
 const nameField = /** @type {HTMLInputElement} */ (element('room-name'));
 const searchField = /** @type {HTMLInputElement} */ (element('rooms-search'));
 const sortField = /** @type {HTMLSelectElement} */ (element('rooms-sort'));
+const list = element('rooms');
 const template = /** @type {HTMLTemplateElement} */ (element('room-row'));
 
 /** What a status is called, and looks like. @type {Record<string, {text: string, look: string, rank: number}>} */
@@ -21,7 +22,12 @@ const STATUS = {
 };
 const UNKNOWN = { text: '', look: '', rank: 3 };
 const statusOf = (/** @type {any} */ room) => STATUS[room.status] ?? UNKNOWN;
-const nameOf = (/** @type {any} */ room) => room.roomName || room.roomId;
+const nameOf = (/** @type {any} */ room) => String(room.roomName || room.roomId);
+const isFoundBy = (/** @type {string} */ text, /** @type {any} */ room) =>
+  nameOf(room).toLocaleLowerCase().includes(text.toLocaleLowerCase());
+
+/** What becomes of a room after its meeting. @type {Record<string, string>} */
+const ENDINGS = { delete: 'Deleted when it ends', close: 'Closed when it ends' };
 
 /** @type {Record<string, (a: any, b: any) => number>} */
 const ORDERS = {
@@ -42,29 +48,33 @@ export function startRooms(state) {
     event.preventDefault();
     create(state);
   });
-  element('rooms').addEventListener('click', ({ target }) => {
-    const button = /** @type {HTMLElement} */ (target).closest('[data-role=delete]');
-    const id = button?.closest('li')?.dataset.key;
-    if (id) remove(state, state.rooms.items.get(id));
+  nameField.addEventListener('input', () => refuseName(''));
+  list.addEventListener('click', ({ target }) => {
+    const row = /** @type {HTMLElement} */ (target).closest('[data-role=delete]')?.closest('li');
+    if (row) remove(state, row);
   });
 }
 
 /** @param {import('./state.js').State} state */
 function show({ rooms }) {
   const all = [...rooms.items.values()];
-  const wanted = searchField.value.trim().toLocaleLowerCase();
-  const found = all.filter((room) => nameOf(room).toLocaleLowerCase().includes(wanted)).sort(ORDERS[sortField.value]);
-  showList(element('rooms'), found, { key: (room) => room.roomId, template, fill });
+  const wanted = searchField.value.trim();
+  const found = all.filter((room) => isFoundBy(wanted, room)).sort(ORDERS[sortField.value]);
+  showList(list, found, { key: (room) => room.roomId, template, fill });
 
   const active = all.filter((room) => room.status === 'active_meeting').length;
-  element('rooms-count').textContent = all.length
-    ? `${formatCount(all.length, 'room', 'rooms')}, ${formatCount(active, 'meeting', 'meetings')} on`
-    : '';
+  const count = formatCount(all.length, 'room', 'rooms');
+  element('rooms-count').textContent = [
+    all.length > 0 && (wanted ? `${found.length} of ${count}` : count),
+    active > 0 && `${formatCount(active, 'meeting', 'meetings')} in progress`,
+  ].filter(Boolean).join(' · ');
   element('rooms-tools').hidden = all.length < 2;
+  if (!rooms.isLoaded) return;
   const empty = element('rooms-empty');
-  empty.hidden = found.length > 0 || !rooms.isLoaded;
+  empty.classList.remove('loading');
+  empty.hidden = found.length > 0;
   empty.textContent = all.length
-    ? `No room’s name contains “${searchField.value.trim()}”.`
+    ? `No room’s name contains “${wanted}”.`
     : 'No rooms yet. Give your first one a name and create it: whoever has this page open sees it at once.';
 }
 
@@ -77,104 +87,131 @@ function fill(row, room) {
   part('.badge').textContent = status.text;
   part('.badge').hidden = !status.text;
   part('.badge').dataset.look = status.look;
-  const ending = { delete: ' · deleted when the meeting ends', close: ' · closed when the meeting ends' }[room.meetingEndAction];
-  part('.meta').textContent = `Created ${formatDate(room.creationDate)}${(room.status === 'active_meeting' && ending) || ''}`;
+  const ending = room.status === 'active_meeting' && ENDINGS[room.meetingEndAction];
+  const date = formatDate(room.creationDate);
+  part('.more').textContent = ending || (date && `Created ${date}`);
 
   for (const role of /** @type {const} */ (['moderator', 'speaker'])) {
     const link = part(`[data-role=${role}]`);
-    const canJoin = room.status !== 'closed' && joinUrl(room, role) !== undefined;
+    const isClosed = room.status === 'closed';
+    const canJoin = !isClosed && joinUrl(room, role) !== undefined;
     link.setAttribute('aria-label', `Join as ${role}: ${name}`);
-    if (canJoin) link.setAttribute('href', `/rooms/${encodeURIComponent(room.roomId)}?role=${role}`);
-    else link.removeAttribute('href');
-    link.toggleAttribute('aria-disabled', !canJoin);
-    link.title = canJoin ? '' : 'A closed room can’t be joined';
+    set(link, 'href', canJoin ? `/rooms/${encodeURIComponent(room.roomId)}?role=${role}` : null);
+    set(link, 'title', canJoin ? null : isClosed ? 'A closed room can’t be joined' : `OpenVidu Meet gives no link for a ${role}`);
+    // Without an address it still is a link, and keeps the focus that it has.
+    set(link, 'role', canJoin ? null : 'link');
+    set(link, 'aria-disabled', canJoin ? null : 'true');
+    set(link, 'tabindex', canJoin ? null : '-1');
   }
 
-  part('[data-role=recordings]').setAttribute('href', `/recordings?${new URLSearchParams({ room: room.roomName ?? '' })}`);
+  part('[data-role=recordings]').setAttribute('href', `/recordings?${new URLSearchParams({ room: name })}`);
   part('[data-role=recordings]').setAttribute('aria-label', `Recordings of ${name}`);
   part('[data-role=delete] .hidden-text').textContent = `Delete ${name}`;
 }
 
+/** @param {Element} target @param {string} name @param {string | null} value */
+function set(target, name, value) {
+  if (value === null) target.removeAttribute(name);
+  else target.setAttribute(name, value);
+}
+
+/** @param {string} text what is wrong with the name; none where nothing is */
+function refuseName(text) {
+  const error = element('create-error');
+  error.textContent = text;
+  error.hidden = !text;
+  set(nameField, 'aria-invalid', text ? 'true' : null);
+  if (text) nameField.focus();
+}
+
+let isCreating = false;
+
 /** @param {import('./state.js').State} state */
 async function create(state) {
-  const error = element('create-error');
-  const button = /** @type {HTMLButtonElement} */ (element('create').querySelector('button'));
-  const refuse = (/** @type {string} */ text) => {
-    error.textContent = text;
-    error.hidden = false;
-    nameField.setAttribute('aria-invalid', 'true');
-    nameField.focus();
-  };
-  error.hidden = true;
-  nameField.removeAttribute('aria-invalid');
-  if (!nameField.value.trim()) return refuse('Give the room a name.');
-
-  button.disabled = true;
+  const name = nameField.value.trim();
+  if (!name) return refuseName('Give the room a name.');
+  // A second click is not a second room.
+  if (isCreating) return;
+  isCreating = true;
+  refuseName('');
   try {
-    const { room } = await createRoom(nameField.value.trim());
-    if (!state.rooms.items.has(room.roomId)) state.setRoom(room);
+    const { room } = await createRoom(name);
     nameField.value = '';
-    notify(`“${nameOf(room)}” was created.`);
+    if (!isFoundBy(searchField.value.trim(), room)) searchField.value = '';
+    if (!state.rooms.items.has(room.roomId)) state.setRoom(room);
+    notify(`“${nameOf(room)}” was created`);
   } catch (problem) {
-    refuse(/** @type {Error} */ (problem).message);
+    refuseName(/** @type {Error} */ (problem).message);
   } finally {
-    button.disabled = false;
+    isCreating = false;
   }
 }
 
-const WITH_MEETING = {
-  label: 'The meeting that is on',
-  options: [
-    { value: 'when_meeting_ends', label: 'may end first' },
-    { value: 'force', label: 'is ended now' },
-  ],
-};
-const WITH_RECORDINGS = {
-  label: 'Its recordings',
-  options: [
-    { value: 'close', label: 'stay: the room is closed instead' },
-    { value: 'force', label: 'are deleted too' },
-  ],
+/** @type {Record<string, import('./dialog.js').Choice>} */
+const POLICIES = {
+  withMeeting: {
+    name: 'withMeeting',
+    label: 'The meeting in it',
+    options: [
+      { value: 'when_meeting_ends', label: 'Let it finish, and delete the room then' },
+      { value: 'force', label: 'End it now' },
+    ],
+  },
+  withRecordings: {
+    name: 'withRecordings',
+    label: 'Its recordings',
+    options: [
+      { value: 'close', label: 'Keep them: the room is closed, not deleted' },
+      { value: 'force', label: 'Delete them too' },
+    ],
+  },
 };
 
-/** @param {import('./state.js').State} state @param {any} room */
-async function remove(state, room) {
+/** @param {boolean} hasMeeting @param {boolean} hasRecordings */
+const policies = (hasMeeting, hasRecordings) =>
+  [hasMeeting && POLICIES.withMeeting, hasRecordings && POLICIES.withRecordings].filter((policy) => policy !== false);
+
+/** What has become of a room, by what OpenVidu Meet calls it. @param {string} successCode @param {string} name */
+function outcome(successCode, name) {
+  if (/scheduled_to_be_closed/.test(successCode)) return `${name} will be closed when its meeting ends`;
+  if (/scheduled/.test(successCode)) return `${name} will be deleted when its meeting ends`;
+  return /closed/.test(successCode) ? `${name} was closed` : `${name} was deleted`;
+}
+
+/** @param {import('./state.js').State} state @param {HTMLElement} row */
+async function remove(state, row) {
+  const roomId = row.dataset.key ?? '';
+  const room = state.rooms.items.get(roomId);
   if (!room) return;
-  const title = `Delete “${nameOf(room)}”?`;
-  /** @type {string | null} */
-  let refusal = null;
-  /** @type {string[]} */
-  let policies = [];
-  const act = async (/** @type {string[]} */ chosen) => {
-    const answer = await deleteRoom(room.roomId, Object.fromEntries(policies.map((policy, i) => [policy, chosen[i]])));
-    if (answer.room) state.setRoom(answer.room);
-    else if (!/scheduled/.test(answer.successCode ?? '')) state.removeRoom(room.roomId);
-    notify(answer.message ?? 'The room was deleted.');
+  const name = `“${nameOf(room)}”`;
+  const place = placeOf(list, row);
+  const hasMeeting = room.status === 'active_meeting';
+  const hasRecordings = [...state.recordings.items.values()].some((recording) => recording.roomId === roomId);
+  const act = async (/** @type {Record<string, string>} */ chosen) => {
+    try {
+      const answer = await deleteRoom(roomId, chosen);
+      const code = answer.successCode ?? '';
+      if (answer.room) state.setRoom(answer.room);
+      else if (!/scheduled/.test(code)) state.removeRoom(roomId);
+      notify(outcome(code, name));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404) {
+        state.removeRoom(roomId);
+        return notify(`${name} was deleted before`);
+      }
+
+      const needed = policies(/meeting/.test(error.code ?? ''), /recordings/.test(error.code ?? ''));
+      if (error.status !== 409 || needed.every((policy) => policy.name in chosen)) throw error;
+      return { problem: error.message, choices: needed };
+    }
   };
 
-  const isDone = await ask({
-    title,
-    text: 'Who has a link to it can’t join any more.',
-    act: async () => {
-      try {
-        await act([]);
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 409 || !error.code) throw error;
-        refusal = error.message;
-        policies = [
-          ...(/meeting/.test(error.code) ? ['withMeeting'] : []),
-          ...(/recordings/.test(error.code) ? ['withRecordings'] : []),
-        ];
-      }
-    },
-  });
-  if (!isDone || refusal === null) return;
-
-  const choices = { withMeeting: WITH_MEETING, withRecordings: WITH_RECORDINGS };
   await ask({
-    title,
-    text: refusal,
-    choices: policies.map((policy) => choices[/** @type {keyof typeof choices} */ (policy)]),
+    title: `Delete ${name}?`,
+    text: hasMeeting ? 'People are meeting in it now.' : 'Nobody will be able to join it any more.',
+    choices: policies(hasMeeting, hasRecordings),
     act,
   });
+  if (!row.isConnected) focusRow(list, place);
 }
