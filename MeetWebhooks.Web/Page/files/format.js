@@ -1,27 +1,32 @@
 // @ts-check
-// Dates, durations and sizes in the reader's language.
+// Dates, durations and sizes in the reader's language. What is none of them is nothing.
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const whole = new Intl.NumberFormat();
+
+const isNumber = (/** @type {unknown} */ value) => typeof value === 'number' && Number.isFinite(value);
+const isDate = (/** @type {unknown} */ value) => isNumber(value) && !Number.isNaN(new Date(/** @type {number} */ (value)).getTime());
 
 /** @param {number | undefined} milliseconds since 1970 */
-export const formatDate = (milliseconds) => (Number.isFinite(milliseconds) ? dateTime.format(milliseconds) : '');
+export const formatDate = (milliseconds) => (isDate(milliseconds) ? dateTime.format(milliseconds) : '');
 
-/** @param {number} milliseconds since 1970 */
-export const formatTime = (milliseconds) => time.format(milliseconds);
+/** @param {number | undefined} milliseconds since 1970 */
+export const formatTime = (milliseconds) => (isDate(milliseconds) ? time.format(milliseconds) : '');
 
 /** @param {number | undefined} seconds */
 export function formatDuration(seconds) {
-  if (!Number.isFinite(seconds)) return '';
-  const whole = Math.round(/** @type {number} */ (seconds));
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const [hours, minutes, rest] = parts.map((part) => String(part).padStart(2, '0'));
-  return parts[0] ? `${parts[0]}:${minutes}:${rest}` : `${Number(minutes)}:${rest}`;
+  if (!isNumber(seconds)) return '';
+  const all = Math.round(/** @type {number} */ (seconds));
+  const hours = Math.floor(all / 3600);
+  const minutes = Math.floor(all / 60) % 60;
+  const rest = String(all % 60).padStart(2, '0');
+  return hours ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
 /** @param {number | undefined} bytes */
 export function formatSize(bytes) {
-  if (!Number.isFinite(bytes)) return '';
+  if (!isNumber(bytes)) return '';
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   let size = /** @type {number} */ (bytes);
   let unit = 0;
@@ -33,4 +38,4 @@ export function formatSize(bytes) {
 }
 
 /** @param {number} count @param {string} one @param {string} many */
-export const formatCount = (count, one, many) => `${new Intl.NumberFormat().format(count)} ${count === 1 ? one : many}`;
+export const formatCount = (count, one, many) => `${whole.format(count)} ${count === 1 ? one : many}`;
