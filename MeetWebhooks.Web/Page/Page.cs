@@ -27,6 +27,7 @@ internal sealed class Page
 
         var meet = new Uri(options.Value.MeetUrl);
         var html = Encoding.UTF8.GetString(contents[Index])
+            .Replace("{{modules}}", string.Join("\n  ", contents.Keys.Where(IsModule).Select(Preload)), StringComparison.Ordinal)
             .Replace("{{version}}", Version, StringComparison.Ordinal)
             .Replace("{{meet-url}}", WebUtility.HtmlEncode(options.Value.MeetUrl), StringComparison.Ordinal);
         _index = new PageFile(Index, Encoding.UTF8.GetBytes(html));
@@ -92,6 +93,11 @@ internal sealed class Page
             version == Version ? "public, max-age=31536000, immutable" : "no-cache";
         return found.AnswerAsync(context);
     }
+
+    private static bool IsModule(string file) => file.EndsWith(".js", StringComparison.Ordinal);
+
+    // All at once, instead of each when the one that imports it has been read.
+    private static string Preload(string module) => $"<link rel=\"modulepreload\" href=\"/{{{{version}}}}/{module}\">";
 
     private static SortedDictionary<string, byte[]> Read()
     {
