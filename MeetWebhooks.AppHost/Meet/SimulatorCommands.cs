@@ -46,20 +46,22 @@ internal static class SimulatorCommands
                         Label = "Room",
                         InputType = InputType.Choice,
                         Required = true,
+                        // A list to choose from alone fails in the dashboard (13.6.5) when it gets the focus.
+                        AllowCustomChoice = true,
                         Placeholder = "There is no room yet: create one first.",
                         DynamicLoading = new() { LoadCallback = context => OfferRoomsAsync(builder, context) },
                     },
                 ],
             });
 
-    // The rooms that there are, the newest of them chosen.
+    // The rooms that there are, the first of them chosen.
     private static async Task OfferRoomsAsync(IResourceBuilder<ProjectResource> builder, LoadInputContext context)
     {
         using var client = Client(builder);
         var simulation = await client.GetFromJsonAsync<Simulation>("simulation", context.CancellationToken);
         var rooms = simulation?.Rooms ?? [];
         context.Input.Options = [.. rooms.Select(room => KeyValuePair.Create(room.RoomId, room.RoomName))];
-        context.Input.Value ??= rooms.Count > 0 ? rooms[^1].RoomId : null;
+        context.Input.Value ??= rooms.Count > 0 ? rooms[0].RoomId : null;
     }
 
     private static HttpClient Client(IResourceBuilder<ProjectResource> builder) =>
