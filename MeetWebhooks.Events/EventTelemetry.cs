@@ -12,11 +12,17 @@ public static class EventTelemetry
     /// <summary>The name of the log's activity source and meter.</summary>
     public const string Name = "MeetWebhooks.Events";
 
+    /// <summary>What histograms of times in seconds tell apart: from a millisecond to ten seconds.</summary>
+    public static readonly InstrumentAdvice<double> Times = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
 
     private static readonly Histogram<double> AppendDuration = Meter.CreateHistogram<double>(
-        "meetwebhooks.log.append.duration", "s", "Time until Redis had stored and published an event.");
+        "meetwebhooks.log.append.duration", "s", "Time until Redis had stored and published an event.", null, Times);
 
     private static readonly Counter<long> Gaps = Meter.CreateCounter<long>(
         "meetwebhooks.log.gaps_healed", "{gap}", "Gaps in the live messages that were filled from the log.");

@@ -27,4 +27,16 @@ public sealed class MetricTests(CountedApplication application)
             ? point.GetHistogramCount() > 0
             : point.GetSumLong() > 0);
     }
+
+    [Theory]
+    [InlineData("meetwebhooks.log.append.duration")]
+    [InlineData("meetwebhooks.event.age")]
+    public void Times_are_told_apart_from_a_millisecond_on(string name)
+    {
+        List<double> bounds = [];
+        foreach (var bucket in application.Metrics.Last(metric => metric.Name == name).MetricPoints[0].GetHistogramBuckets())
+            bounds.Add(bucket.ExplicitBound);
+
+        Assert.Equal(0.001, bounds[0]);
+    }
 }

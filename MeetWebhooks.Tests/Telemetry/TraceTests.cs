@@ -75,6 +75,27 @@ public sealed class TraceTests
     }
 
     [Fact]
+    public async Task A_replica_that_starts_adds_nothing_to_the_traces_of_events_from_before()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
+        using var meet = new Activity("deliver").Start();
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+        meet.Stop();
+        await browser.NextAsync();
+
+        using var telemetry = new TelemetryCollector();
+        await using var restarted = await MeetWebhooksApplication.StartAsync(
+            telemetry, replicas: 1, ("ConnectionStrings:redis", application.Redis));
+        await using var returning = await Browser.OpenAsync(restarted.FrontDoor, browser.LastEventId);
+        await restarted.DeliverAsync(Delivery.Event("meetingEnded"));
+        await returning.NextAsync();
+
+        await Eventually.TrueAsync(() => telemetry.Spans.Any(span => span.DisplayName == "relay events"));
+        Assert.DoesNotContain(telemetry.Spans, span => span.TraceId == meet.TraceId);
+    }
+
+    [Fact]
     public async Task A_replica_that_asks_for_the_state_of_the_log_every_few_seconds_leaves_no_traces_of_that()
     {
         await using var application = await MeetWebhooksApplication.StartAsync();

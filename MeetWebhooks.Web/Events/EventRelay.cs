@@ -95,6 +95,13 @@ internal sealed partial class EventRelay(
 
         foreach (var logged in batch.Events)
         {
+            // What stood in the log before this replica started goes out to nobody.
+            if (_ring is null)
+            {
+                ring.Add(logged);
+                continue;
+            }
+
             using var activity = EventTelemetry.StartProcess(logged, "relay");
             activity?.SetTag("meetwebhooks.browsers", _streams);
             ring.Add(logged);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MeetWebhooks.Events;
 
 namespace MeetWebhooks.Web.Events;
 
@@ -26,7 +27,11 @@ internal sealed class RelayMetrics
         _slow = meter.CreateCounter<int>(
             "meetwebhooks.streams.slow_closed", "{stream}", "Streams closed as their browser read too slowly.");
         _age = meter.CreateHistogram<double>(
-            "meetwebhooks.event.age", "s", "Age of an event, since it was stored, when it goes out to the browsers.");
+            "meetwebhooks.event.age",
+            "s",
+            "Age of an event, since it was stored, when it goes out to the browsers.",
+            null,
+            EventTelemetry.Times);
     }
 
     public void StreamOpened() => _streams.Add(1);
