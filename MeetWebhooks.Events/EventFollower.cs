@@ -93,7 +93,6 @@ public sealed partial class EventFollower
         // One look at a time: those of a long silence must not come all at once.
         await using var check = _time.CreateTimer(
             _ => _signals.Writer.TryWrite(Signal.Check), null, _options.CheckInterval, Timeout.InfiniteTimeSpan);
-        await using var subscription = await SubscribeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await foreach (var batch in CatchUpAsync(cancellationToken).ConfigureAwait(false))
@@ -128,6 +127,7 @@ public sealed partial class EventFollower
         {
             _log.ConnectionChanged -= OnConnectionChanged;
             IsCurrent = false;
+            await _log.UnsubscribeAsync().ConfigureAwait(false);
         }
     }
 
@@ -188,7 +188,7 @@ public sealed partial class EventFollower
         }
     }
 
-    /// <summary>Reads the log until nothing is missing.</summary>
+    /// <summary>Listens, where that is not so, and reads the log until nothing is missing.</summary>
     private async IAsyncEnumerable<EventBatch> CatchUpAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -198,6 +198,10 @@ public sealed partial class EventFollower
             refresh = _refresh;
             _refresh = null;
         }
+
+        // Before the log is read, so that nothing falls between the two.
+        if (!_log.IsListening)
+            await SubscribeAsync(cancellationToken).ConfigureAwait(false);
 
         var mayLack = _position is not null && !IsCurrent;
         var found = 0;
@@ -254,22 +258,16 @@ public sealed partial class EventFollower
         }
     }
 
-    private async Task<IAsyncDisposable> SubscribeAsync(CancellationToken cancellationToken)
+    private async Task SubscribeAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            try
-            {
-                // Only over a connection that works: a subscription that fails would be made again with each attempt.
-                await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
-                return await _log.SubscribeAsync(logged => _signals.Writer.TryWrite(new Signal(logged)))
-                    .ConfigureAwait(false);
-            }
-            catch (EventLogUnavailableException exception)
-            {
-                Lost(exception.GetBaseException().Message);
-                await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
-            }
+            await _log.SubscribeAsync(logged => _signals.Writer.TryWrite(new Signal(logged)), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (EventLogUnavailableException exception)
+        {
+            Lost(exception.GetBaseException().Message);
         }
     }
 

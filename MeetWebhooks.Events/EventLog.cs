@@ -184,30 +184,55 @@ public sealed class EventLog
     }
 
     /// <summary>
-    /// Listens to events as they are appended. Messages can be lost whenever the connection is, which is why
-    /// <see cref="EventFollower"/> exists.
+    /// Listens to events as they are appended; whoever listened before hears no more. Messages can be lost whenever the
+    /// connection is, which is why <see cref="EventFollower"/> exists.
     /// </summary>
     /// <param name="onEvent">Called for each event, one at a time, in the order in which Redis sent them.</param>
-    /// <returns>The subscription; disposing of it ends it.</returns>
-    /// <exception cref="EventLogUnavailableException">Redis did not answer.</exception>
-    internal async Task<IAsyncDisposable> SubscribeAsync(Action<LoggedEvent> onEvent)
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">Redis did not answer, or refused. Then nobody listens.</exception>
+    internal async Task SubscribeAsync(Action<LoggedEvent> onEvent, CancellationToken cancellationToken)
     {
-        var subscription = new Subscription(_redis.GetSubscriber(), _live);
+        // The client keeps every subscription until it is told otherwise, also one that failed: it would collect messages
+        // for nobody.
+        await UnsubscribeAsync().ConfigureAwait(false);
         try
         {
-            await subscription.StartAsync(onEvent).ConfigureAwait(false);
-            return subscription;
+            var queue = await _redis.GetSubscriber().SubscribeAsync(_live)
+                .WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
+            queue.OnMessage(message =>
+            {
+                if (LoggedEvent.TryRead((byte[])message.Message!, out var logged))
+                    onEvent(logged);
+            });
         }
         catch (Exception exception) when (IsRedisFailure(exception))
         {
-            // The client keeps a subscription that failed, and would go on to collect messages for nobody.
-            await subscription.DisposeAsync().ConfigureAwait(false);
+            await UnsubscribeAsync().ConfigureAwait(false);
             throw Unavailable(exception);
         }
     }
 
-    /// <summary>Whether messages can come just now: false while the connection that they come over is lost.</summary>
-    internal bool IsListening => _redis.GetSubscriber().IsConnected(_live);
+    /// <summary>Listens no more.</summary>
+    internal async Task UnsubscribeAsync()
+    {
+        try
+        {
+            await _redis.GetSubscriber().UnsubscribeAsync(_live, flags: CommandFlags.FireAndForget).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsRedisFailure(exception))
+        {
+            // The connection is gone, and the subscription with it.
+        }
+    }
+
+    /// <summary>
+    /// Whether messages can come just now: false while the connection that they come over is lost, or after Redis has refused
+    /// the subscription over a new one.
+    /// </summary>
+    internal bool IsListening =>
+        _redis.GetSubscriber() is var subscriber
+        && subscriber.SubscribedEndpoint(_live) is not null
+        && subscriber.IsConnected(_live);
 
     /// <summary>A connection to Redis was lost, or made again: messages may be missing.</summary>
     internal event EventHandler<ConnectionFailedEventArgs> ConnectionChanged
@@ -253,29 +278,4 @@ public sealed class EventLog
         new("Something else writes to the log's keys in Redis. Set Events:KeyPrefix to one that is not in use.");
 
     private static string NewMark() => RandomNumberGenerator.GetHexString(12, lowercase: true);
-
-    private sealed class Subscription(ISubscriber subscriber, RedisChannel channel) : IAsyncDisposable
-    {
-        public async Task StartAsync(Action<LoggedEvent> onEvent)
-        {
-            var queue = await subscriber.SubscribeAsync(channel).ConfigureAwait(false);
-            queue.OnMessage(message =>
-            {
-                if (LoggedEvent.TryRead((byte[])message.Message!, out var logged))
-                    onEvent(logged);
-            });
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            try
-            {
-                await subscriber.UnsubscribeAsync(channel, flags: CommandFlags.FireAndForget).ConfigureAwait(false);
-            }
-            catch (RedisException)
-            {
-                // The connection is gone, and the subscription with it.
-            }
-        }
-    }
 }

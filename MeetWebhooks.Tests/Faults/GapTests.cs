@@ -122,6 +122,41 @@ public sealed class GapTests
         await HealthIsAsync(application, "Healthy");
     }
 
+    [Fact]
+    public async Task A_connection_that_was_lost_is_a_reason_to_look_at_the_log()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, ("Events:CheckInterval", "00:01:00"));
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+
+        await LostMessage.AppendAsync(application.Redis, "lost");
+        await redis.ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub");
+        await browser.ReceivedAsync(1);
+
+        Assert.Equal(["lost"], browser.Data);
+    }
+
+    [Fact]
+    public async Task Without_a_subscription_events_are_read_from_the_log_and_health_says_so()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var application = await StartAsync(redis, Quick);
+        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
+
+        await redis.ExecuteAsync("ACL", "SETUSER", "default", "resetchannels");
+        await HealthIsAsync(application, "Degraded");
+        for (var n = 1; n <= 10; n++)
+        {
+            await LostMessage.AppendAsync(application.Redis, $"{n}");
+            await browser.ReceivedAsync(n);
+            Assert.Equal("Degraded", await application.FrontDoor.HealthAsync());
+        }
+
+        await redis.ExecuteAsync("ACL", "SETUSER", "default", "allchannels");
+        await HealthIsAsync(application, "Healthy");
+        Assert.Equal(Enumerable.Range(1, 10).Select(n => $"{n}"), browser.Data);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -1,4 +1,7 @@
 using System.Net;
+using MeetWebhooks.Events;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
 
@@ -145,9 +148,17 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_system_that_starts_before_Redis_begins_when_it_comes()
+    public async Task A_system_that_starts_before_Redis_begins_when_it_comes_where_its_log_ends()
     {
         await using var redis = await RedisServer.StartAsync();
+        await using (var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString))
+        {
+            // More than a replica reads at once.
+            var log = new EventLog(connection, Options.Create(new EventLogOptions()), TimeProvider.System);
+            for (var n = 0; n < 2000; n++)
+                await log.AppendAsync("{}"u8.ToArray(), cancellationToken: Cancel);
+        }
+
         await redis.KillAsync();
         await using var application = await StartAsync(redis.ConnectionString, replicas: 1);
         await using var browser = new ReconnectingBrowser([application.FrontDoor]);
