@@ -137,8 +137,12 @@ async function create(state) {
   try {
     const { room } = await createRoom(name);
     nameField.value = '';
-    if (!isFoundBy(searchField.value.trim(), room)) searchField.value = '';
     if (!state.rooms.items.has(room.roomId)) state.setRoom(room);
+    if (!isFoundBy(searchField.value.trim(), room)) {
+      searchField.value = '';
+      show(state);
+    }
+
     notify(`“${nameOf(room)}” was created`);
   } catch (problem) {
     refuseName(/** @type {Error} */ (problem).message);
