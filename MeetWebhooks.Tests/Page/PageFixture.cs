@@ -4,11 +4,13 @@ using Microsoft.Playwright;
 namespace MeetWebhooks.Tests.Page;
 
 /// <summary>A real browser and the application with two replicas, for all tests of the page.</summary>
-public sealed class PageFixture : IAsyncLifetime
+[CollectionDefinition(nameof(PageFixture))]
+public sealed class PageFixture : IAsyncLifetime, ICollectionFixture<PageFixture>
 {
     // Chromium as Debian, Ubuntu and others call it.
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
+    private readonly List<IBrowserContext> _people = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private MeetWebhooksApplication? _application;
@@ -21,6 +23,7 @@ public sealed class PageFixture : IAsyncLifetime
     {
         if (FindChromium() is not { } chromium)
             return;
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Limit.TotalMilliseconds);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -53,7 +56,7 @@ public sealed class PageFixture : IAsyncLifetime
     {
         if (_browser is null)
             Assert.Skip($"No browser: none of {string.Join(", ", Names)} is on the PATH.");
-        return await _browser.NewContextAsync(new BrowserNewContextOptions
+        var person = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             ColorScheme = scheme,
             Locale = "en-GB",
@@ -61,6 +64,16 @@ public sealed class PageFixture : IAsyncLifetime
                 ? new ViewportSize { Width = 390, Height = 844 }
                 : new ViewportSize { Width = 1240, Height = 820 },
         });
+        _people.Add(person);
+        return person;
+    }
+
+    /// <summary>Closes all that was opened: what stays open would go on living beside the next test.</summary>
+    public async Task CloseAsync()
+    {
+        foreach (var person in _people)
+            await person.CloseAsync();
+        _people.Clear();
     }
 
     /// <summary>Opens another tab, and waits until it is live.</summary>
@@ -70,13 +83,9 @@ public sealed class PageFixture : IAsyncLifetime
         page.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
         // Test hosts are reached by name, as the page and OpenVidu Meet must be of one site.
         await page.GotoAsync($"http://127.0.0.1:{Application.FrontDoors[replica].BaseAddress!.Port}{address}");
-        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live", Patient);
+        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live");
         return page;
     }
-
-    /// <summary>An expectation's patience.</summary>
-    public static LocatorAssertionsToHaveAttributeOptions Patient { get; } =
-        new() { Timeout = (float)Eventually.Limit.TotalMilliseconds };
 
     /// <summary>Keeps a picture of a page where a person can look at it.</summary>
     public static async Task KeepPictureAsync(IPage page, string name, [CallerFilePath] string here = "")

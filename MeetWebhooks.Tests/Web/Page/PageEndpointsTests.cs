@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using MeetWebhooks.Web.Page;
 using Microsoft.Extensions.Options;
 
@@ -35,7 +36,7 @@ public sealed class PageEndpointsTests(PageEndpointsTests.Fixture fixture) : ICl
     public async Task A_file_is_kept_for_ever_under_the_version_of_the_page_and_compressed()
     {
         var page = await (await GetAsync("", "text/html")).Content.ReadAsStringAsync(Cancel);
-        var path = System.Text.RegularExpressions.Regex.Match(page, "src=\"/([^\"]+app.js)\"").Groups[1].Value;
+        var path = Regex.Match(page, "src=\"/([^\"]+app.js)\"").Groups[1].Value;
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.AcceptEncoding.ParseAdd("gzip, br");
 
@@ -45,6 +46,23 @@ public sealed class PageEndpointsTests(PageEndpointsTests.Fixture fixture) : ICl
         Assert.Equal("text/javascript", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal("br", answer.Content.Headers.ContentEncoding.Single());
         Assert.Equal("public, max-age=31536000, immutable", answer.Headers.GetValues("Cache-Control").Single());
+    }
+
+    [Fact]
+    public async Task Every_module_is_asked_for_with_the_page_and_not_when_its_importer_was_read()
+    {
+        var page = await (await GetAsync("", "text/html")).Content.ReadAsStringAsync(Cancel);
+        var preloaded = Regex.Matches(page, "modulepreload\" href=\"/([^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+
+        foreach (var path in preloaded)
+        {
+            var module = await (await GetAsync(path, "*/*")).Content.ReadAsStringAsync(Cancel);
+            var imported = Regex.Matches(module, "from '\\./([^']+)'").Select(match => match.Groups[1].Value);
+            Assert.Subset(
+                preloaded.Select(one => one.Split('/')[^1]).ToHashSet(), imported.ToHashSet());
+        }
+
+        Assert.Contains(preloaded, path => path.EndsWith("/app.js", StringComparison.Ordinal));
     }
 
     [Fact]

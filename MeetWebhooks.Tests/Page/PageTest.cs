@@ -1,0 +1,89 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace MeetWebhooks.Tests.Page;
+
+/// <summary>What a person does with the page, in a real browser.</summary>
+public abstract class PageTest(PageFixture fixture) : IAsyncDisposable
+{
+    /// <summary>The browser and the application.</summary>
+    protected PageFixture Fixture { get; } = fixture;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    protected static IPageAssertions Expect(IPage page) => Assertions.Expect(page);
+
+    protected static ILocator Row(IPage page, string name) =>
+        page.Locator("#rooms li", new PageLocatorOptions { HasText = name });
+
+    protected static ILocator Badge(IPage page, string name) => Row(page, name).Locator(".badge");
+
+    /// <summary>What has the focus, as it is read out.</summary>
+    protected static Task<string> FocusAsync(IPage page) => page.EvaluateAsync<string>(
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Fixture.CloseAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Creates a room by the form.</summary>
+    /// <returns>Its id.</returns>
+    protected static async Task<string> CreateAsync(IPage page, string name)
+    {
+        await page.FillAsync("#room-name", name);
+        await page.ClickAsync("#create button");
+        await Expect(Row(page, name).First).ToBeVisibleAsync();
+        return (await Row(page, name).First.GetAttributeAsync("data-key"))!;
+    }
+
+    /// <summary>Lets the simulator do what else a meeting's people would.</summary>
+    protected async Task SimulateAsync(HttpMethod method, string what)
+    {
+        var path = string.Join('/', what.Split('/').Select(Uri.EscapeDataString));
+        using var request = new HttpRequestMessage(method, $"simulation/rooms/{path}");
+        using var answer = await Fixture.Application.Meet.SendAsync(request, Cancel);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    /// <summary>Holds a meeting in a room, and records it.</summary>
+    protected async Task RecordAsync(string roomId)
+    {
+        await SimulateAsync(HttpMethod.Post, $"{roomId}/meeting");
+        await SimulateAsync(HttpMethod.Post, $"{roomId}/recording");
+        await SimulateAsync(HttpMethod.Delete, $"{roomId}/meeting");
+        await Eventually.TrueAsync(async () =>
+        {
+            var answer = await Fixture.Application.FrontDoor.GetFromJsonAsync<JsonObject>("recordings", Cancel);
+            return answer!["recordings"]!.AsArray().Any(
+                one => (string?)one!["roomId"] == roomId && (string?)one["status"] == "complete");
+        });
+    }
+
+    /// <summary>Delivers a webhook as Meet would.</summary>
+    protected Task DeliverAsync(string name, JsonObject data, DateTimeOffset? at = null)
+    {
+        var webhook = new JsonObject
+        {
+            ["event"] = name,
+            ["creationDate"] = (at ?? DateTimeOffset.UtcNow).ToUnixTimeMilliseconds(),
+            ["data"] = data.DeepClone(),
+        };
+        return Fixture.Application.DeliverAsync(Delivery.Sign(webhook.ToJsonString(JsonSerializerOptions.Default)));
+    }
+
+    protected static JsonObject Room(string roomId, string name, string status) => new()
+    {
+        ["roomId"] = roomId,
+        ["roomName"] = name,
+        ["status"] = status,
+        ["meetingEndAction"] = "none",
+        ["creationDate"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+    };
+}
