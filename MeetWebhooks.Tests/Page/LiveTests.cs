@@ -94,12 +94,15 @@ public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
         var person = await Fixture.NewPersonAsync();
         var leader = await Fixture.OpenAsync(person, "/");
         var second = await Fixture.OpenAsync(person, "/");
-        var lifecycle = await person.NewCDPSessionAsync(leader);
+        // A page that a debugger holds does nothing either, and keeps its lock.
+        var sleep = await person.NewCDPSessionAsync(leader);
+        await sleep.SendAsync("Debugger.enable");
+        await sleep.SendAsync("Debugger.pause");
 
-        await lifecycle.SendAsync("Page.setWebLifecycleState", new() { ["state"] = "frozen" });
         await DeliverAsync("testEvent", new JsonObject { ["message"] = "while one sleeps" });
         await Expect(second.Locator("#feed")).ToContainTextAsync("while one sleeps");
-        await lifecycle.SendAsync("Page.setWebLifecycleState", new() { ["state"] = "active" });
+        await sleep.SendAsync("Debugger.resume");
+        await sleep.SendAsync("Debugger.disable");
         var room = await CreateAsync(second, "After the sleep");
 
         await Expect(leader.Locator($"li[data-key={room}]")).ToBeVisibleAsync();

@@ -98,18 +98,20 @@ public sealed class RoomsTests(PageFixture fixture) : PageTest(fixture)
     public async Task A_double_click_creates_one_room_and_deletes_none()
     {
         var page = await Fixture.OpenAsync("/");
-        var created = 0;
-        page.Request += (_, request) => created += request.Method == "POST" ? 1 : 0;
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Method);
         await page.FillAsync("#room-name", "Clicked twice");
 
         await page.Locator("#create button").DblClickAsync();
         await Expect(Row(page, "Clicked twice")).ToHaveCountAsync(1);
-        await Row(page, "Clicked twice").Locator("[data-role=delete]").DblClickAsync();
+        await Row(page, "Clicked twice").Locator("[data-role=delete]").ClickAsync();
+        // The second click falls on the button of the dialog that the first one opened.
+        await page.DispatchEventAsync("#confirm-yes", "click", new { detail = 2 });
 
-        await Expect(page.Locator("#confirm")).ToBeVisibleAsync();
         await page.ClickAsync("#confirm [value=cancel]");
         await Expect(Row(page, "Clicked twice")).ToHaveCountAsync(1);
-        Assert.Equal(1, created);
+        Assert.Single(asked, "POST");
+        Assert.DoesNotContain("DELETE", asked);
     }
 
     [Fact]
