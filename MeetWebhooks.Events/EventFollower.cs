@@ -262,6 +262,8 @@ public sealed partial class EventFollower
     {
         try
         {
+            // Only where Redis answers: at a start, the connection for messages is there a moment after the other.
+            await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
             await _log.SubscribeAsync(logged => _signals.Writer.TryWrite(new Signal(logged)), cancellationToken)
                 .ConfigureAwait(false);
         }
