@@ -56,9 +56,7 @@ public sealed class AddressTests(PageFixture fixture) : PageTest(fixture)
                 errors.Add(message.Text);
         };
         var page = await Fixture.OpenAsync(person, "/");
-        await CreateAsync(page, "Policy room");
-        await Row(page, "Policy room").GetByText("Join as speaker").ClickAsync();
-        await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync();
+        await EnterNewRoomAsync(page, "Policy room");
 
         Assert.Empty(errors);
     }

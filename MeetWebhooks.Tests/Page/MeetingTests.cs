@@ -66,9 +66,7 @@ public sealed class MeetingTests(PageFixture fixture) : PageTest(fixture)
     public async Task Who_is_sent_away_is_told_once_why_and_the_back_button_does_not_lead_in_again()
     {
         var page = await Fixture.OpenAsync("/");
-        await CreateAsync(page, "Sent away");
-        await Row(page, "Sent away").GetByText("Join as speaker").ClickAsync();
-        await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync();
+        await EnterNewRoomAsync(page, "Sent away");
         var steps = await page.EvaluateAsync<int>("history.length");
 
         // Newer versions tell everything under an old and a new name.
@@ -92,9 +90,7 @@ public sealed class MeetingTests(PageFixture fixture) : PageTest(fixture)
     public async Task A_moderator_ends_the_meeting_also_where_the_component_has_but_the_new_names()
     {
         var page = await Fixture.OpenAsync("/");
-        await CreateAsync(page, "New names");
-        await Row(page, "New names").GetByText("Join as moderator").ClickAsync();
-        await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync();
+        await EnterNewRoomAsync(page, "New names", "moderator");
         await page.Locator("openvidu-meet").EvaluateAsync(
             """
             element => {
@@ -112,9 +108,7 @@ public sealed class MeetingTests(PageFixture fixture) : PageTest(fixture)
     public async Task Skipping_to_the_content_does_not_leave_the_meeting()
     {
         var page = await Fixture.OpenAsync("/");
-        await CreateAsync(page, "Skipped to");
-        await Row(page, "Skipped to").GetByText("Join as speaker").ClickAsync();
-        await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync();
+        await EnterNewRoomAsync(page, "Skipped to");
         await page.Locator("openvidu-meet").EvaluateAsync("element => { window.same = element; }");
 
         await page.FocusAsync(".skip");
@@ -147,9 +141,7 @@ public sealed class MeetingTests(PageFixture fixture) : PageTest(fixture)
     public async Task A_meeting_fills_the_view(bool isPhone)
     {
         var page = await Fixture.OpenAsync("/", isPhone: isPhone);
-        await CreateAsync(page, $"Large {isPhone}");
-        await Row(page, $"Large {isPhone}").GetByText("Join as speaker").ClickAsync();
-        await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync();
+        await EnterNewRoomAsync(page, $"Large {isPhone}");
 
         var box = (await page.Locator("openvidu-meet").BoundingBoxAsync())!;
 

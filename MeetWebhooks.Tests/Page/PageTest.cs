@@ -43,6 +43,14 @@ public abstract class PageTest(PageFixture fixture) : IAsyncDisposable
         return (await Row(page, name).First.GetAttributeAsync("data-key"))!;
     }
 
+    /// <summary>Creates a room, and goes as far as to where one can join the meeting in it.</summary>
+    protected static async Task EnterNewRoomAsync(IPage page, string name, string role = "speaker")
+    {
+        await CreateAsync(page, name);
+        await Row(page, name).GetByText($"Join as {role}").ClickAsync();
+        await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync();
+    }
+
     /// <summary>Lets the simulator do what else a meeting's people would.</summary>
     protected async Task SimulateAsync(HttpMethod method, string what)
     {

@@ -111,15 +111,14 @@ async function show(attributes, again) {
   try {
     const [wanted] = await Promise.all([attributes(), loadComponent()]);
     if (mine !== turn) return null;
-    waiting.hidden = true;
     const component = createElement(wanted);
     stage.append(component);
     return component;
   } catch (error) {
-    if (mine !== turn) return null;
-    waiting.hidden = true;
-    showProblem(problemBox, /** @type {Error} */ (error).message, again);
+    if (mine === turn) showProblem(problemBox, /** @type {Error} */ (error).message, again);
     return null;
+  } finally {
+    if (mine === turn) waiting.hidden = true;
   }
 }
 
