@@ -57,6 +57,24 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task A_subscription_that_Redis_answers_too_late_is_not_taken_for_one()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var options = new EventLogOptions { Timeout = TimeSpan.FromMilliseconds(200) };
+        var log = new EventLog(connection, Options.Create(options), TimeProvider.System);
+        await log.PositionAsync(Cancel);
+
+        redis.Pause();
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => log.SubscribeAsync(_ => { }, Cancel));
+        redis.Continue();
+        // Over the connection of subscriptions: what was asked for before is answered before.
+        await connection.GetSubscriber().PingAsync();
+
+        Assert.False(log.IsListening);
+    }
+
+    [Fact]
     public async Task Scripts_that_Redis_has_forgotten_are_sent_again()
     {
         await using var redis = await RedisServer.StartAsync();

@@ -101,6 +101,26 @@ public sealed class EventsEndpointTests
     }
 
     [Fact]
+    public async Task A_browser_that_was_told_to_begin_afresh_continues_from_there()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+        string lastEventId;
+        await using (var browser = await Browser.OpenAsync(application.FrontDoor, "otherlog-1"))
+        {
+            Assert.Equal("reset", (await browser.NextAsync()).EventType);
+            lastEventId = browser.LastEventId;
+        }
+
+        var missed = Delivery.Event("meetingEnded");
+        await application.DeliverAsync(missed);
+        await using var again = await Browser.OpenAsync(application.FrontDoor, lastEventId);
+        var received = await again.NextAsync();
+
+        Assert.Equal(("message", missed.Json), (received.EventType, received.Data));
+    }
+
+    [Fact]
     public async Task An_id_that_is_ahead_of_the_log_gets_a_reset()
     {
         await using var application = await MeetWebhooksApplication.StartAsync();
