@@ -21,7 +21,7 @@ internal sealed partial class ApiForwarder(
 
     private readonly ForwarderRequestConfig _limits = new() { ActivityTimeout = options.Value.Timeout };
 
-    private readonly HttpMessageInvoker _client = new(discovery.CreateHandler(new SocketsHttpHandler
+    private readonly HttpMessageInvoker _client = new(new WholeBodyHandler(discovery.CreateHandler(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -31,7 +31,7 @@ internal sealed partial class ApiForwarder(
         RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         UseCookies = false,
         UseProxy = false,
-    }));
+    })));
 
     /// <summary>Forwards, and answers 503 where the Api does not, 504 where it is too slow.</summary>
     public async Task ForwardAsync(HttpContext context)
