@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -277,5 +276,6 @@ public sealed class EventLog
     private static EventLogUnavailableException Foreign() =>
         new("Something else writes to the log's keys in Redis. Set Events:KeyPrefix to one that is not in use.");
 
-    private static string NewMark() => RandomNumberGenerator.GetHexString(12, lowercase: true);
+    // It must differ from all others, but may be guessed.
+    private static string NewMark() => Random.Shared.GetHexString(12, lowercase: true);
 }
