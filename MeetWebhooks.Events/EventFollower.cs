@@ -262,8 +262,11 @@ public sealed partial class EventFollower
     {
         try
         {
-            // Only where Redis answers: at a start, the connection for messages is there a moment after the other.
+            // Only where Redis answers.
             await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
+            // At a start, the connection for messages is there a moment after the other. That is no loss to tell of.
+            for (var waited = TimeSpan.Zero; _position is null && !_log.CanListen && waited < _options.Timeout; waited += RetryDelay)
+                await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
             await _log.SubscribeAsync(logged => _signals.Writer.TryWrite(new Signal(logged)), cancellationToken)
                 .ConfigureAwait(false);
         }

@@ -228,10 +228,10 @@ public sealed class EventLog
     /// Whether messages can come just now: false while the connection that they come over is lost, or after Redis has refused
     /// the subscription over a new one.
     /// </summary>
-    internal bool IsListening =>
-        _redis.GetSubscriber() is var subscriber
-        && subscriber.SubscribedEndpoint(_live) is not null
-        && subscriber.IsConnected(_live);
+    internal bool IsListening => _redis.GetSubscriber().SubscribedEndpoint(_live) is not null && CanListen;
+
+    /// <summary>Whether there is a connection that messages can come over.</summary>
+    internal bool CanListen => _redis.GetSubscriber().IsConnected(_live);
 
     /// <summary>A connection to Redis was lost, or made again: messages may be missing.</summary>
     internal event EventHandler<ConnectionFailedEventArgs> ConnectionChanged

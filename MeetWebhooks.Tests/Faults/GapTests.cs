@@ -1,3 +1,6 @@
+using MeetWebhooks.Events;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
@@ -94,6 +97,33 @@ public sealed class GapTests
 
         Assert.Equal([before.Json, after.Json], browser.Data);
         Assert.Equal((1, 1), (browser.Resets, browser.Connections));
+    }
+
+    [Fact]
+    public async Task A_connection_for_messages_that_comes_late_at_the_start_is_no_loss()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var wire = new Wire(redis.Port, firstHeld: 2);
+        wire.HoldAnswers();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(
+            $"127.0.0.1:{wire.Port},connectTimeout=1000", redis => redis.BacklogPolicy = BacklogPolicy.FailFast);
+        var options = Options.Create(new EventLogOptions { Timeout = Eventually.Limit });
+        var log = new EventLog(connection, options, TimeProvider.System);
+        using var told = new LogText();
+        using var loggers = new LoggerFactory([told]);
+        var follower = new EventFollower(log, options, TimeProvider.System, loggers.CreateLogger<EventFollower>());
+        Assert.False(log.CanListen);
+
+        await using var batches = follower.FollowAsync(CancellationToken.None)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var first = batches.MoveNextAsync();
+        // As long as it takes to have it find that nobody can listen yet.
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+        wire.PassAnswers();
+
+        Assert.True(await first);
+        Assert.True(log.IsListening);
+        LogAssert.IsCalm(told);
     }
 
     [Theory]

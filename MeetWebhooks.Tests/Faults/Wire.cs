@@ -10,12 +10,18 @@ public sealed class Wire : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly int _serverPort;
     private readonly Task _running;
+    private readonly int _firstHeld;
     private volatile TaskCompletionSource _open = new();
+    private int _connections;
 
     /// <param name="serverPort">Where the server is.</param>
-    public Wire(int serverPort)
+    /// <param name="firstHeld">
+    /// Answers are held up over the connections from this one on, counted from 1, and pass over those before.
+    /// </param>
+    public Wire(int serverPort, int firstHeld = 1)
     {
         _serverPort = serverPort;
+        _firstHeld = firstHeld;
         _open.SetResult();
         _listener.Start();
         _running = AcceptAsync();
@@ -56,6 +62,7 @@ public sealed class Wire : IAsyncDisposable
 
     private async Task ConnectAsync(TcpClient client)
     {
+        var isHeld = ++_connections >= _firstHeld;
         using (client)
         using (var server = new TcpClient())
         {
@@ -64,7 +71,7 @@ public sealed class Wire : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort, _closed.Token);
                 await Task.WhenAny(
                     client.GetStream().CopyToAsync(server.GetStream(), _closed.Token),
-                    AnswerAsync(server.GetStream(), client.GetStream()));
+                    AnswerAsync(server.GetStream(), client.GetStream(), isHeld));
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
             {
@@ -73,12 +80,13 @@ public sealed class Wire : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(NetworkStream server, NetworkStream client)
+    private async Task AnswerAsync(NetworkStream server, NetworkStream client, bool isHeld)
     {
         var buffer = new byte[16 * 1024];
         while (await server.ReadAsync(buffer, _closed.Token) is > 0 and var length)
         {
-            await _open.Task;
+            if (isHeld)
+                await _open.Task;
             await client.WriteAsync(buffer.AsMemory(0, length), _closed.Token);
         }
     }
