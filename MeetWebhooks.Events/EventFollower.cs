@@ -262,11 +262,10 @@ public sealed partial class EventFollower
     {
         try
         {
-            // Only where Redis answers.
+            // Only where Redis answers: one that is away is told of at once.
             await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
-            // At a start, the connection for messages is there a moment after the other. That is no loss to tell of.
-            for (var waited = TimeSpan.Zero; _position is null && !_log.CanListen && waited < _options.Timeout; waited += RetryDelay)
-                await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
+            if (_position is null)
+                await ConnectedAsync(cancellationToken).ConfigureAwait(false);
             await _log.SubscribeAsync(logged => _signals.Writer.TryWrite(new Signal(logged)), cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -274,6 +273,16 @@ public sealed partial class EventFollower
         {
             Lost(exception.GetBaseException().Message);
         }
+    }
+
+    /// <summary>
+    /// Waits for the connection that messages come over. At a start it is there a moment after the other one, which is no
+    /// loss to tell of.
+    /// </summary>
+    private async Task ConnectedAsync(CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; !_log.CanListen && waited < _options.Timeout; waited += RetryDelay)
+            await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
     }
 
     private void Lost(string reason)

@@ -106,7 +106,7 @@ public sealed class GapTests
         await using var wire = new Wire(redis.Port, firstHeld: 2);
         wire.HoldAnswers();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(
-            $"127.0.0.1:{wire.Port},connectTimeout=1000", redis => redis.BacklogPolicy = BacklogPolicy.FailFast);
+            $"127.0.0.1:{wire.Port},connectTimeout=1000", settings => settings.BacklogPolicy = BacklogPolicy.FailFast);
         var options = Options.Create(new EventLogOptions { Timeout = Eventually.Limit });
         var log = new EventLog(connection, options, TimeProvider.System);
         using var told = new LogText();

@@ -7,7 +7,9 @@ namespace MeetWebhooks.Web.Forwarding;
 /// <param name="inner">What sends the request.</param>
 internal sealed class WholeBodyHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>In bytes. A webhook has some hundred; and who sends a large body slowly must not have it all kept here.</summary>
+    /// <summary>
+    /// In bytes. A webhook has some hundred; and who sends a large body slowly must not have it all kept here.
+    /// </summary>
     private const int LargestWhole = 16 * 1024;
 
     /// <inheritdoc/>
