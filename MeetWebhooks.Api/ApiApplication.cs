@@ -2,7 +2,6 @@ using MeetWebhooks.Api.Meet;
 using MeetWebhooks.Api.Recordings;
 using MeetWebhooks.Api.Rooms;
 using MeetWebhooks.Api.Webhooks;
-using MeetWebhooks.Events;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -13,12 +12,13 @@ namespace MeetWebhooks.Api;
 /// </summary>
 public static class ApiApplication
 {
-    /// <summary>Adds what the Api needs; Redis must be added beside it.</summary>
+    /// <summary>Adds what the Api needs.</summary>
     /// <param name="builder">The application.</param>
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddEventLog();
+        builder.AddWebhookLog();
+        builder.Services.AddHealthChecks().AddCheck<WebhookLogHealth>("log");
         builder.AddMeet();
         builder.Services.AddWebhooks();
         // A request is handled on the thread that read it; nothing here blocks one.

@@ -1,14 +1,12 @@
 using MeetWebhooks.AppHost;
 using MeetWebhooks.AppHost.Meet;
-using MeetWebhooks.AppHost.Publishing;
 using Microsoft.Extensions.Configuration;
 
 var builder = DistributedApplication.CreateBuilder(args);
 builder.Configuration.AddCommandLine(args, new Dictionary<string, string> { ["--web-replicas"] = "Web:Replicas" });
-builder.AddPublishing();
 
 var choice = MeetChoice.Make(builder);
-var redis = builder.AddEventLog("redis", choice);
+var redis = builder.AddRedisForLog("redis", choice);
 var meet = builder.AddMeet("meet", choice);
 
 // Rooms, recordings, and the webhooks' way into the log.
@@ -26,6 +24,5 @@ var web = builder.AddService<Projects.MeetWebhooks_Web>("web")
     .WithFrontDoorCommands(meet.ApiKey);
 
 meet.DeliverTo(web.GetEndpoint("http"));
-builder.AddTunnel("tunnel", web.GetEndpoint("http"));
 
 builder.Build().Run();

@@ -1,5 +1,4 @@
 using MeetWebhooks.AppHost.Meet;
-using MeetWebhooks.AppHost.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +14,7 @@ internal static class RedisExtensions
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
     /// <param name="choice">Whether there are containers.</param>
-    public static IResourceBuilder<IResourceWithConnectionString> AddEventLog(
+    public static IResourceBuilder<IResourceWithConnectionString> AddRedisForLog(
         this IDistributedApplicationBuilder builder, string name, MeetChoice choice)
     {
         if (builder.ExecutionContext.IsRunMode && builder.Configuration.GetConnectionString(name) is { Length: > 0 })
@@ -34,14 +33,13 @@ internal static class RedisExtensions
                     context.Args[^1] = $"{command} {AppendOnly}";
                 else
                     context.Args.Add(AppendOnly);
-            })
-            .WithPublishing();
+            });
     }
 
     private static IResourceBuilder<ConnectionStringResource> AddEmbeddedRedis(
         this IDistributedApplicationBuilder builder, string name)
     {
-        var server = builder.AddProject<Projects.MeetWebhooks_Redis>($"{name}-embedded", launchProfileName: null)
+        var server = builder.AddProject<Projects.MeetWebhooks_EmbeddedRedis>($"{name}-embedded", launchProfileName: null)
             .WithEndpoint(scheme: "tcp", env: "REDIS_PORT");
         var address = ReferenceExpression.Create($"{server.GetEndpoint("tcp").Property(EndpointProperty.HostAndPort)}");
 

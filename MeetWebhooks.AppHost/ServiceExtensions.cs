@@ -1,6 +1,3 @@
-using MeetWebhooks.AppHost.Publishing;
-using Microsoft.Extensions.Configuration;
-
 namespace MeetWebhooks.AppHost;
 
 /// <summary>What the application's own services have in common, and how the outside reaches them.</summary>
@@ -25,8 +22,7 @@ internal static class ServiceExtensions
             // Aspire's own switch believes everybody; Web's TrustedProxies says whom to believe.
             .DisableForwardedHeaders()
             .WithHttpProbe(ProbeType.Readiness, "/health")
-            .WithHttpProbe(ProbeType.Liveness, "/alive")
-            .WithPublishing();
+            .WithHttpProbe(ProbeType.Liveness, "/alive");
     }
 
     /// <summary>
@@ -44,22 +40,5 @@ internal static class ServiceExtensions
                 endpoint.TargetHost = "0.0.0.0";
             })
             .WithUrlForEndpoint("http", url => url.DisplayText = "Rooms and recordings")
-            .WithExternalHttpEndpoints()
-            .WithPublishedFrontDoor(port);
-
-    /// <summary>
-    /// With the setting <c>DevTunnel</c>, gives the front door an address in the Internet, for the webhooks of an
-    /// OpenVidu Meet that is not on this machine. Everybody can open it: Meet can't log in.
-    /// </summary>
-    /// <param name="builder">The application.</param>
-    /// <param name="name">The resource's name.</param>
-    /// <param name="frontDoor">The endpoint of the front door.</param>
-    public static void AddTunnel(this IDistributedApplicationBuilder builder, string name, EndpointReference frontDoor)
-    {
-        if (!builder.ExecutionContext.IsRunMode || !builder.Configuration.GetValue<bool>("DevTunnel"))
-            return;
-        var tunnel = builder.AddDevTunnel(name).WithReference(frontDoor, allowAnonymous: true);
-        builder.CreateResourceBuilder((IResourceWithEndpoints)frontDoor.Resource).WithUrl(
-            ReferenceExpression.Create($"{tunnel.GetEndpoint(frontDoor)}/webhook"), "Webhook URL for OpenVidu Meet");
-    }
+            .WithExternalHttpEndpoints();
 }

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using MeetWebhooks.Benchmarks.Servers;
 
 namespace MeetWebhooks.Benchmarks;
 
 /// <summary>What every benchmark can be told.</summary>
-/// <param name="Target">Which servers are started.</param>
 /// <param name="Url">The front door of servers that run already; then none is started.</param>
 /// <param name="ApiUrl">Where webhooks can be posted past that front door.</param>
 /// <param name="ProcessIds">The processes of those servers.</param>
@@ -13,7 +11,6 @@ namespace MeetWebhooks.Benchmarks;
 /// <param name="Runs">How often the benchmark runs.</param>
 /// <param name="Json">The file that the figures are added to.</param>
 internal sealed record BenchmarkOptions(
-    Target Target,
     Uri? Url,
     Uri? ApiUrl,
     IReadOnlyList<int> ProcessIds,
@@ -22,11 +19,6 @@ internal sealed record BenchmarkOptions(
     int Runs,
     string? Json)
 {
-    private static readonly Option<Target> TargetOption = new("--target")
-    {
-        Description = "Which servers to start, as Release processes: Processes (Api, Web, redis-server) or Standalone.",
-    };
-
     private static readonly Option<Uri?> UrlOption = new("--url")
     {
         Description = "Start none, and measure what answers here: anything with the tutorial's GET /events and POST /webhook.",
@@ -73,13 +65,12 @@ internal sealed record BenchmarkOptions(
     public static void AddTo(Command command)
     {
         foreach (var option in (Option[])
-            [TargetOption, UrlOption, ApiUrlOption, ProcessOption, ApiKeyOption, SizeOption, RunsOption, JsonOption])
+            [UrlOption, ApiUrlOption, ProcessOption, ApiKeyOption, SizeOption, RunsOption, JsonOption])
             command.Options.Add(option);
     }
 
     /// <summary>Reads what the command line says.</summary>
     public static BenchmarkOptions From(ParseResult arguments) => new(
-        arguments.GetValue(TargetOption),
         arguments.GetValue(UrlOption),
         arguments.GetValue(ApiUrlOption),
         arguments.GetValue(ProcessOption)!,

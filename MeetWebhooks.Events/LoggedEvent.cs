@@ -16,8 +16,8 @@ namespace MeetWebhooks.Events;
 /// </param>
 /// <param name="Payload">Its bytes, exactly as they were appended.</param>
 public sealed record LoggedEvent(
-    EventId Id,
-    EventId Previous,
+    LogPosition Id,
+    LogPosition Previous,
     DateTimeOffset AppendedAt,
     string? TraceParent,
     ReadOnlyMemory<byte> Payload)
@@ -42,8 +42,8 @@ public sealed record LoggedEvent(
 
         var fields = Encoding.ASCII.GetString(entry.Span[..lineEnd]).Split(' ');
         if (fields is not [var id, var previous, var appendedAt, var traceParent]
-            || !EventId.TryParse(id, out var eventId)
-            || !EventId.TryParse(previous, out var previousId)
+            || !LogPosition.TryParse(id, out var eventId)
+            || !LogPosition.TryParse(previous, out var previousId)
             || !long.TryParse(appendedAt, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             || milliseconds > LastMillisecond)
             return false;

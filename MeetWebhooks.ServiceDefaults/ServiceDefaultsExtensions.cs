@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -11,7 +10,6 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using StackExchange.Redis;
 
 namespace MeetWebhooks.ServiceDefaults;
 
@@ -22,8 +20,7 @@ public static class ServiceDefaultsExtensions
     private const string OwnNames = "MeetWebhooks.*";
 
     /// <summary>
-    /// Adds telemetry, health checks, service discovery, resilient HTTP clients and the Redis client: all that a service
-    /// of its own process needs.
+    /// Adds telemetry, health checks, service discovery and resilient HTTP clients.
     /// </summary>
     /// <param name="builder">The service.</param>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -40,13 +37,11 @@ public static class ServiceDefaultsExtensions
     /// <param name="builder">The service.</param>
     public static TBuilder AddTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        // Behind all other settings, so that each of them goes before. A Redis that is away is told of once and in one
-        // line, by who needs it; its client would tell of every attempt.
+        // The lowest priority of all settings.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData =
             [
-                new("Logging:LogLevel:StackExchange.Redis", nameof(LogLevel.Critical)),
                 new("Logging:LogLevel:Polly", nameof(LogLevel.Error)),
                 new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
                 new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
@@ -88,7 +83,7 @@ public static class ServiceDefaultsExtensions
     private static bool IsUntraced(PathString path) =>
         path.StartsWithSegments("/health") || path.StartsWithSegments("/alive") || path.StartsWithSegments("/events");
 
-    /// <summary>Adds what connects a service with others: health checks, service discovery, HTTP clients, Redis.</summary>
+    /// <summary>Adds what connects a service with others: health checks, service discovery and HTTP clients.</summary>
     /// <param name="builder">The service.</param>
     public static TBuilder AddWiring<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
@@ -100,22 +95,6 @@ public static class ServiceDefaultsExtensions
             http.AddStandardResilienceHandler();
             http.AddServiceDiscovery();
         });
-        builder.Services.AddOptions<RedisConnection>()
-            .Configure<IConfiguration>((redis, settings) => redis.ConnectionString = settings.GetConnectionString("redis"))
-            .Validate(
-                redis => redis.CanBeRead(),
-                "ConnectionStrings:redis must say where Redis is, for example localhost:6379.")
-            .ValidateOnStart();
-        builder.AddRedisClient("redis", configureOptions: options =>
-        {
-            // The service starts without Redis, says so, and connects when it comes. While it is away an answer must
-            // not wait for it: who asks is told at once and asks again.
-            options.AbortOnConnectFail = false;
-            options.BacklogPolicy = BacklogPolicy.FailFast;
-            options.ReconnectRetryPolicy = new LinearRetry(500);
-        });
-        // Connected at the start: many first requests at once would wait for it on as many threads, and it for a thread.
-        builder.Services.ActivateSingleton<IConnectionMultiplexer>();
         return builder;
     }
 

@@ -25,7 +25,7 @@ public sealed class LogText : ILoggerProvider, ILogger
 
     public void Log<TState>(
         LogLevel logLevel,
-        Microsoft.Extensions.Logging.EventId eventId,
+        EventId eventId,
         TState state,
         Exception? exception,
         Func<TState, Exception?, string> formatter) =>

@@ -1,6 +1,6 @@
 using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Web.Connections;
-using MeetWebhooks.Web.Events;
+using MeetWebhooks.Web.Streams;
 using MeetWebhooks.Web.Forwarding;
 using MeetWebhooks.Web.Page;
 using MeetWebhooks.Web.Security;
@@ -12,15 +12,16 @@ namespace MeetWebhooks.Web;
 /// </summary>
 public static class FrontDoorApplication
 {
-    /// <summary>Adds what a replica needs; Redis and service discovery must be added beside it.</summary>
+    /// <summary>Adds what a replica needs; service discovery must be added beside it.</summary>
     /// <param name="builder">The application.</param>
     public static WebApplicationBuilder AddWeb(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.AddWebhookLog();
         builder.Services.AddPage();
         builder.Services.AddTrustedProxies();
         builder.Services.AddBrowserConnections();
-        builder.Services.AddEvents();
+        builder.Services.AddStreams();
         builder.Services.AddForwarding();
         return builder;
     }
@@ -36,7 +37,7 @@ public static class FrontDoorApplication
         app.UseSameOriginWrites();
         app.UseRateLimiter();
         app.MapPage();
-        app.MapEvents();
+        app.MapStreams();
         app.MapForwarding();
         return app;
     }

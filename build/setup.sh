@@ -1,4 +1,4 @@
-# What ./run and ./test share: finding out what this machine has, and building.
+# What ./run and ./test share: finding out what this machine has and building.
 
 # Ends the script where there is no .NET SDK.
 require_dotnet() {
@@ -6,20 +6,6 @@ require_dotnet() {
         echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2
         exit 1
     fi
-}
-
-# Sets WithAspire to true or false: whether the package source has all of Aspire that the AppHost needs. Set beforehand, it
-# decides.
-find_aspire() {
-    if [[ -z ${WithAspire:-} ]]; then
-        if dotnet restore MeetWebhooks.AppHost --verbosity quiet -p:WithAspire=true -p:RestoreRecursive=false \
-            >/dev/null 2>&1; then
-            WithAspire=true
-        else
-            WithAspire=false
-        fi
-    fi
-    export WithAspire
 }
 
 # Builds a project, and says nothing unless it fails.

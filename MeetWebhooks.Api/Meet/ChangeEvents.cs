@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using MeetWebhooks.Events;
 
 namespace MeetWebhooks.Api.Meet;
 
@@ -9,7 +8,7 @@ namespace MeetWebhooks.Api.Meet;
 /// Events for what Meet sends no webhook about: rooms and recordings that were changed through this application. They
 /// have the form of Meet's webhooks and go the same way, so every browser sees them.
 /// </summary>
-internal sealed partial class ChangeEvents(EventLog log, TimeProvider time, ILogger<ChangeEvents> logger)
+internal sealed partial class ChangeEvents(WebhookLog log, TimeProvider time, ILogger<ChangeEvents> logger)
 {
     /// <summary>Publishes <c>roomCreated</c>.</summary>
     public Task RoomCreatedAsync(MeetItem room) =>
@@ -45,7 +44,7 @@ internal sealed partial class ChangeEvents(EventLog log, TimeProvider time, ILog
         {
             await log.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(change, json)).ConfigureAwait(false);
         }
-        catch (EventLogUnavailableException exception)
+        catch (WebhookLogUnavailableException exception)
         {
             LogUnpublished(name, exception.GetBaseException().Message);
         }

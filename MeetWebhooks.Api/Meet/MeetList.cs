@@ -12,7 +12,7 @@ internal sealed record MeetList(IReadOnlyList<MeetItem> Items, DateTimeOffset? D
     public const string DateHeader = "Meet-Date";
 
     /// <summary>Says in an answer as of when the list is: the log's position, and Meet's date.</summary>
-    public void SayAsOf(EventId position, HttpResponse response)
+    public void SayAsOf(LogPosition position, HttpResponse response)
     {
         response.Headers["Last-Event-ID"] = position.ToString();
         if (Date is { } date)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using MeetWebhooks.Events;
 using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.Api.Meet;
@@ -27,7 +26,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
                 headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return Problem.Answer(exception.Status, exception.Message, MembersOf(exception));
         }
-        catch (EventLogUnavailableException exception)
+        catch (WebhookLogUnavailableException exception)
         {
             LogNoPosition(exception.GetBaseException().Message);
             return Problem.Unavailable(context.HttpContext.Response, exception.Message);

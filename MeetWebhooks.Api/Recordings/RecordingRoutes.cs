@@ -1,8 +1,7 @@
 using MeetWebhooks.Api.Meet;
-using MeetWebhooks.Events;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Activity = System.Diagnostics.Activity;
+using System.Diagnostics;
 
 namespace MeetWebhooks.Api.Recordings;
 
@@ -22,7 +21,7 @@ internal static class RecordingRoutes
     }
 
     private static async Task<IResult> ListAsync(
-        string? room, MeetClient meet, EventLog log, HttpResponse response, CancellationToken cancellationToken)
+        string? room, MeetClient meet, WebhookLog log, HttpResponse response, CancellationToken cancellationToken)
     {
         // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
         var position = await log.PositionAsync(cancellationToken);

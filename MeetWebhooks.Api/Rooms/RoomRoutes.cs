@@ -1,9 +1,8 @@
 using System.Text.Json;
 using MeetWebhooks.Api.Meet;
-using MeetWebhooks.Events;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
-using Activity = System.Diagnostics.Activity;
+using System.Diagnostics;
 
 namespace MeetWebhooks.Api.Rooms;
 
@@ -22,7 +21,7 @@ internal static class RoomRoutes
     }
 
     private static async Task<IResult> ListAsync(
-        MeetClient meet, EventLog log, HttpResponse response, CancellationToken cancellationToken)
+        MeetClient meet, WebhookLog log, HttpResponse response, CancellationToken cancellationToken)
     {
         // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
         var position = await log.PositionAsync(cancellationToken);

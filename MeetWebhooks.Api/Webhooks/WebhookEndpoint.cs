@@ -1,18 +1,17 @@
 using System.Buffers;
 using System.Text;
 using MeetWebhooks.Api.Meet;
-using MeetWebhooks.Events;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using Activity = System.Diagnostics.Activity;
+using System.Diagnostics;
 
 namespace MeetWebhooks.Api.Webhooks;
 
 /// <summary><c>POST /webhook</c>: where OpenVidu Meet delivers its events.</summary>
 internal sealed partial class WebhookEndpoint(
-    EventLog log,
+    WebhookLog log,
     IOptions<WebhookOptions> options,
     IOptions<MeetOptions> meet,
     WebhookMetrics metrics,
@@ -66,7 +65,7 @@ internal sealed partial class WebhookEndpoint(
             LogAccepted(envelope.Event, envelope.RoomId, appended.Id, appended.IsRepeat);
             return TypedResults.Ok();
         }
-        catch (EventLogUnavailableException exception)
+        catch (WebhookLogUnavailableException exception)
         {
             LogNotStored(envelope.Event, envelope.RoomId, exception.GetBaseException().Message);
             Told(WebhookOutcome.NotStored);
@@ -141,7 +140,7 @@ internal sealed partial class WebhookEndpoint(
 
     [LoggerMessage(Level = LogLevel.Information,
         Message = "Webhook {Event} of room {RoomId} stands in the log as {Id} (repeated: {IsRepeat}).")]
-    private partial void LogAccepted(string @event, string? roomId, EventId id, bool isRepeat);
+    private partial void LogAccepted(string @event, string? roomId, LogPosition id, bool isRepeat);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Webhook refused: {Outcome}.")]
     private partial void LogRefused(WebhookOutcome outcome);

@@ -17,7 +17,7 @@ public class LogBenchmarks
     private readonly byte[] _payload = EventTemplate.Create(700);
     private Server? _server;
     private ConnectionMultiplexer? _redis;
-    private EventLog? _log;
+    private WebhookLog? _log;
     private long _delivery;
 
     /// <summary>Starts redis-server.</summary>
@@ -29,7 +29,7 @@ public class LogBenchmarks
             ["redis-server", "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", ""]);
         await _server.AcceptsAsync(port, CancellationToken.None);
         _redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port}");
-        _log = new EventLog(_redis, Options.Create(new EventLogOptions()), TimeProvider.System);
+        _log = new WebhookLog(_redis, Options.Create(new WebhookLogOptions()), TimeProvider.System);
     }
 
     /// <summary>Ends it.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using MeetWebhooks.Benchmarks.Load;
 using MeetWebhooks.Events;
-using MeetWebhooks.Web.Events;
+using MeetWebhooks.Web.Streams;
 
 namespace MeetWebhooks.Benchmarks.Pieces;
 
@@ -15,13 +15,13 @@ public class RingBenchmarks
     private readonly LoggedEvent _event;
     private readonly EventRing _ring;
     private readonly ArrayBufferWriter<byte> _output = new(1024 * 1024);
-    private readonly EventId _last;
-    private readonly EventId _first;
+    private readonly LogPosition _last;
+    private readonly LogPosition _first;
 
     /// <summary>Fills a ring.</summary>
     public RingBenchmarks()
     {
-        var start = new EventId("0123456789ab", 0);
+        var start = new LogPosition("0123456789ab", 0);
         var payload = EventTemplate.Create(700);
         _event = new LoggedEvent(start with { Number = 1 }, start, DateTimeOffset.UtcNow, null, payload);
         _ring = new EventRing(start, 10_000);
@@ -56,7 +56,7 @@ public class RingBenchmarks
         return bytes;
     }
 
-    private int Read(ref EventId cursor)
+    private int Read(ref LogPosition cursor)
     {
         _output.ResetWrittenCount();
         _ring.Read(ref cursor, _output, out var bytes);

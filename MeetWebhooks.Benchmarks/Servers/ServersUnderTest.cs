@@ -2,16 +2,6 @@ using System.Globalization;
 
 namespace MeetWebhooks.Benchmarks.Servers;
 
-/// <summary>Which servers are measured.</summary>
-internal enum Target
-{
-    /// <summary>Api, one Web replica and redis-server, each a process.</summary>
-    Processes,
-
-    /// <summary>The standalone host: the same in one process, with its embedded Redis.</summary>
-    Standalone,
-}
-
 /// <summary>The servers that a benchmark measures: started for it, or running already.</summary>
 /// <param name="Name">What the report calls them.</param>
 /// <param name="FrontDoor">Where browsers connect.</param>
@@ -30,9 +20,7 @@ internal sealed record ServersUnderTest(
             return new ServersUnderTest(url.ToString(), url, options.ApiUrl ?? url, options.ApiKey, [.. running]);
         }
 
-        return options.Target == Target.Standalone
-            ? await StartStandaloneAsync(options.ApiKey, cancellationToken)
-            : await StartProcessesAsync(options.ApiKey, cancellationToken);
+        return await StartProcessesAsync(options.ApiKey, cancellationToken);
     }
 
     /// <summary>What the servers have used up to now.</summary>
@@ -77,27 +65,6 @@ internal sealed record ServersUnderTest(
             started.Add(Server.Start(name, program, [("DOTNET_ENVIRONMENT", "Production"), .. settings]));
             return started[^1].AcceptsAsync(port, cancellationToken);
         }
-    }
-
-    private static async Task<ServersUnderTest> StartStandaloneAsync(string apiKey, CancellationToken cancellationToken)
-    {
-        var (webPort, meetPort) = (Server.FreePort(), Server.FreePort());
-        var server = Server.Start(
-            "standalone",
-            Program("MeetWebhooks.Standalone"),
-            ("urls", $"http://127.0.0.1:{webPort}"), ("Simulator__Url", $"http://127.0.0.1:{meetPort}"),
-            ("Meet__ApiKey", apiKey), ("DOTNET_ENVIRONMENT", "Production"));
-        try
-        {
-            await server.AcceptsAsync(webPort, cancellationToken);
-        }
-        catch
-        {
-            server.Stop();
-            throw;
-        }
-
-        return new ServersUnderTest("standalone host", Address(webPort), Address(webPort), apiKey, [server]);
     }
 
     private static Uri Address(int port) => new($"http://127.0.0.1:{port}");

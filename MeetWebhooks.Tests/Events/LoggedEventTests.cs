@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using MeetWebhooks.Events;
 
 namespace MeetWebhooks.Tests.Events;
 
@@ -11,7 +10,7 @@ public sealed class LoggedEventTests
     {
         Assert.True(LoggedEvent.TryRead("a-2 b-1 1700000000000 -\n{\n \n}"u8.ToArray(), out var logged));
 
-        Assert.Equal((new EventId("a", 2), new EventId("b", 1)), (logged.Id, logged.Previous));
+        Assert.Equal((new LogPosition("a", 2), new LogPosition("b", 1)), (logged.Id, logged.Previous));
         Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), logged.AppendedAt);
         Assert.Null(logged.TraceParent);
         Assert.Equal("{\n \n}"u8.ToArray(), logged.Payload.ToArray());

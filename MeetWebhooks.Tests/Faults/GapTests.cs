@@ -1,4 +1,3 @@
-using MeetWebhooks.Events;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -107,11 +106,11 @@ public sealed class GapTests
         wire.HoldAnswers();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(
             $"127.0.0.1:{wire.Port},connectTimeout=1000", settings => settings.BacklogPolicy = BacklogPolicy.FailFast);
-        var options = Options.Create(new EventLogOptions { Timeout = Eventually.Limit });
-        var log = new EventLog(connection, options, TimeProvider.System);
+        var options = Options.Create(new WebhookLogOptions { Timeout = Eventually.Limit });
+        var log = new WebhookLog(connection, options, TimeProvider.System);
         using var told = new LogText();
         using var loggers = new LoggerFactory([told]);
-        var follower = new EventFollower(log, options, TimeProvider.System, loggers.CreateLogger<EventFollower>());
+        var follower = new LogFollower(log, options, TimeProvider.System, loggers.CreateLogger<LogFollower>());
         Assert.False(log.CanListen);
 
         await using var batches = follower.FollowAsync(CancellationToken.None)

@@ -1,5 +1,4 @@
 using System.Net;
-using MeetWebhooks.Events;
 using MeetWebhooks.Tests.Api.Meet;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -61,12 +60,12 @@ public sealed class RefusalTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var options = new EventLogOptions { Timeout = TimeSpan.FromMilliseconds(200) };
-        var log = new EventLog(connection, Options.Create(options), TimeProvider.System);
+        var options = new WebhookLogOptions { Timeout = TimeSpan.FromMilliseconds(200) };
+        var log = new WebhookLog(connection, Options.Create(options), TimeProvider.System);
         await log.PositionAsync(Cancel);
 
         redis.Pause();
-        await Assert.ThrowsAsync<EventLogUnavailableException>(() => log.SubscribeAsync(_ => { }, Cancel));
+        await Assert.ThrowsAsync<WebhookLogUnavailableException>(() => log.SubscribeAsync(_ => { }, Cancel));
         redis.Continue();
         // Over the connection of subscriptions: what was asked for before is answered before.
         await connection.GetSubscriber().PingAsync();
@@ -127,12 +126,12 @@ public sealed class RefusalTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var log = new EventLog(connection, Options.Create(new EventLogOptions()), TimeProvider.System);
+        var log = new WebhookLog(connection, Options.Create(new WebhookLogOptions()), TimeProvider.System);
         await log.PositionAsync(Cancel);
 
         await ExecuteAsync(redis, command);
 
-        var exception = await Assert.ThrowsAsync<EventLogUnavailableException>(() => log.ReadAsync(null, 10, Cancel));
+        var exception = await Assert.ThrowsAsync<WebhookLogUnavailableException>(() => log.ReadAsync(null, 10, Cancel));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 

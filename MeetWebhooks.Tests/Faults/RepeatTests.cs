@@ -1,5 +1,4 @@
 using System.Net;
-using MeetWebhooks.Events;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -84,7 +83,7 @@ public sealed class RepeatTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var log = new EventLog(connection, Options.Create(new EventLogOptions()), TimeProvider.System);
+        var log = new WebhookLog(connection, Options.Create(new WebhookLogOptions()), TimeProvider.System);
 
         var first = await log.AppendAsync("1"u8.ToArray(), "delivery", TimeSpan.FromMilliseconds(1), Cancel);
         await Eventually.TrueAsync(() => !connection.GetDatabase().KeyExists("{meet-webhooks}:delivery:delivery"));

@@ -1,5 +1,4 @@
 using System.Net;
-using MeetWebhooks.Events;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -154,7 +153,7 @@ public sealed class RestartTests
         await using (var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString))
         {
             // More than a replica reads at once.
-            var log = new EventLog(connection, Options.Create(new EventLogOptions()), TimeProvider.System);
+            var log = new WebhookLog(connection, Options.Create(new WebhookLogOptions()), TimeProvider.System);
             for (var n = 0; n < 2000; n++)
                 await log.AppendAsync("{}"u8.ToArray(), cancellationToken: Cancel);
         }

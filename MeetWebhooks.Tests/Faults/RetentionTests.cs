@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MeetWebhooks.Events;
-using MeetWebhooks.Redis;
+using MeetWebhooks.EmbeddedRedis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -19,7 +18,7 @@ public sealed class RetentionTests
     public async Task The_log_keeps_the_newest_events_and_drops_the_others(bool embedded)
     {
         await using var redis = await Redis.StartAsync(embedded);
-        var log = redis.Log(new EventLogOptions { RetainedEvents = 10 });
+        var log = redis.Log(new WebhookLogOptions { RetainedEvents = 10 });
 
         for (var n = 1; n <= 25; n++)
             await log.AppendAsync(Encoding.UTF8.GetBytes($"{n}"), cancellationToken: Cancel);
@@ -37,7 +36,7 @@ public sealed class RetentionTests
     {
         await using var redis = await Redis.StartAsync(embedded);
         var clock = new Clock(DateTimeOffset.UtcNow);
-        var log = redis.Log(new EventLogOptions { RetainedFor = TimeSpan.FromMinutes(1) }, clock);
+        var log = redis.Log(new WebhookLogOptions { RetainedFor = TimeSpan.FromMinutes(1) }, clock);
 
         for (var n = 1; n <= 5; n++)
         {
@@ -55,8 +54,8 @@ public sealed class RetentionTests
     public async Task A_position_is_continued_for_as_long_as_the_event_after_it_is_kept(bool embedded)
     {
         await using var redis = await Redis.StartAsync(embedded);
-        var log = redis.Log(new EventLogOptions { RetainedEvents = 3 });
-        var ids = new List<EventId> { await log.PositionAsync(Cancel) };
+        var log = redis.Log(new WebhookLogOptions { RetainedEvents = 3 });
+        var ids = new List<LogPosition> { await log.PositionAsync(Cancel) };
         for (var n = 1; n <= 5; n++)
             ids.Add((await log.AppendAsync("{}"u8.ToArray(), cancellationToken: Cancel)).Id);
 
@@ -65,7 +64,7 @@ public sealed class RetentionTests
             var page = await log.ReadAsync(ids[n], 100, Cancel);
             Assert.Equal(n >= 2, page.Continues);
             Assert.Equal(n >= 2 ? 5 - n : 3, page.Events.Count);
-            Assert.False((await log.ReadAsync(new EventId("other", n), 100, Cancel)).Continues);
+            Assert.False((await log.ReadAsync(new LogPosition("other", n), 100, Cancel)).Continues);
         }
     }
 
@@ -75,7 +74,7 @@ public sealed class RetentionTests
     public async Task Memory_in_Redis_stays_flat_over_many_events(bool embedded)
     {
         await using var redis = await Redis.StartAsync(embedded);
-        var log = redis.Log(new EventLogOptions { RetainedEvents = 1000 });
+        var log = redis.Log(new WebhookLogOptions { RetainedEvents = 1000 });
         var payload = new byte[700];
 
         async Task<long> AppendAsync(int events)
@@ -112,8 +111,8 @@ public sealed class RetentionTests
         }
 
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var log = new EventLog(
-            connection, Options.Create(new EventLogOptions { RetainedEvents = 100 }), TimeProvider.System);
+        var log = new WebhookLog(
+            connection, Options.Create(new WebhookLogOptions { RetainedEvents = 100 }), TimeProvider.System);
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
 
         async Task<long> AppendAsync(int events)
@@ -140,11 +139,11 @@ public sealed class RetentionTests
     /// <summary>Either the embedded server or a real one.</summary>
     private sealed class Redis : IAsyncDisposable
     {
-        private readonly EmbeddedRedis? _embedded;
+        private readonly EmbeddedServer? _embedded;
         private readonly RedisServer? _server;
         private readonly ConnectionMultiplexer _connection;
 
-        private Redis(EmbeddedRedis? embedded, RedisServer? server, ConnectionMultiplexer connection)
+        private Redis(EmbeddedServer? embedded, RedisServer? server, ConnectionMultiplexer connection)
         {
             _embedded = embedded;
             _server = server;
@@ -155,13 +154,13 @@ public sealed class RetentionTests
 
         public static async Task<Redis> StartAsync(bool embedded)
         {
-            var inProcess = embedded ? EmbeddedRedis.Start() : null;
+            var inProcess = embedded ? EmbeddedServer.Start() : null;
             var server = embedded ? null : await RedisServer.StartAsync(clientOptions: "", []);
             return new Redis(inProcess, server, await ConnectionMultiplexer.ConnectAsync(
                 inProcess?.ConnectionString ?? server!.ConnectionString));
         }
 
-        public EventLog Log(EventLogOptions options, TimeProvider? time = null) =>
+        public WebhookLog Log(WebhookLogOptions options, TimeProvider? time = null) =>
             new(_connection, Options.Create(options), time ?? TimeProvider.System);
 
         public async ValueTask DisposeAsync()

@@ -90,7 +90,7 @@ public sealed class SlowBrowserTests
         MeetWebhooksApplication.StartAsync(settings:
             [
                 ("ConnectionStrings:redis", redis),
-                ("Events:Heartbeat", heartbeat),
+                ("Streams:Heartbeat", heartbeat),
                 ("Events:RetainedEvents", $"{RingSize}"),
             ]);
 

@@ -60,7 +60,7 @@ public sealed class SnapshotTests
         {
             using var answer = await application.FrontDoor.GetAsync(list, Cancel);
             var position = answer.Headers.GetValues("Last-Event-ID").Single();
-            Assert.True(EventId.TryParse(position, out var id));
+            Assert.True(LogPosition.TryParse(position, out var id));
             pages.Add((id.Number, await Browser.OpenAsync(
                 application.FrontDoors[pages.Count % 2], query: $"?last_event_id={position}")));
             await Task.Delay(20, Cancel);

@@ -16,7 +16,7 @@ public sealed class CountedApplication : IAsyncLifetime
     {
         using var telemetry = new TelemetryCollector();
         await using var application = await MeetWebhooksApplication.StartAsync(
-            telemetry, replicas: 1, ("Events:Heartbeat", "00:00:00.2"), ("Events:RetainedEvents", $"{RetainedEvents}"));
+            telemetry, replicas: 1, ("Streams:Heartbeat", "00:00:00.2"), ("Events:RetainedEvents", $"{RetainedEvents}"));
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
         await application.DeliverAsync(Delivery.Event("meetingStarted"));
         await browser.NextAsync();

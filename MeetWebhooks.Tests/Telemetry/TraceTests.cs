@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using MeetWebhooks.Events;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -107,10 +106,10 @@ public sealed class TraceTests
             parents.Enqueue(Activity.Current);
             return null;
         });
-        var options = Options.Create(new EventLogOptions { CheckInterval = TimeSpan.FromMilliseconds(50) });
-        var follower = new EventFollower(
-            new EventLog(redis, options, TimeProvider.System), options, TimeProvider.System,
-            NullLogger<EventFollower>.Instance);
+        var options = Options.Create(new WebhookLogOptions { CheckInterval = TimeSpan.FromMilliseconds(50) });
+        var follower = new LogFollower(
+            new WebhookLog(redis, options, TimeProvider.System), options, TimeProvider.System,
+            NullLogger<LogFollower>.Instance);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var following = FollowAsync();

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using MeetWebhooks.Events;
-using MeetWebhooks.Redis;
+using MeetWebhooks.EmbeddedRedis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -14,7 +13,7 @@ internal sealed class MeetApi : IAsyncDisposable
     public const string Key = "a-key-that-nobody-may-see";
 
     // One server for all tests: each keeps its log under a prefix of its own.
-    private static readonly Lazy<EmbeddedRedis> Redis = new(() => EmbeddedRedis.Start());
+    private static readonly Lazy<EmbeddedServer> Redis = new(() => EmbeddedServer.Start());
     private static readonly Lazy<ConnectionMultiplexer> Connection =
         new(() => ConnectionMultiplexer.Connect(Redis.Value.ConnectionString));
 
@@ -23,8 +22,8 @@ internal sealed class MeetApi : IAsyncDisposable
     private MeetApi(MeetWebhooksApplication application, string keyPrefix)
     {
         _application = application;
-        Log = new EventLog(
-            Connection.Value, Options.Create(new EventLogOptions { KeyPrefix = keyPrefix }), TimeProvider.System);
+        Log = new WebhookLog(
+            Connection.Value, Options.Create(new WebhookLogOptions { KeyPrefix = keyPrefix }), TimeProvider.System);
     }
 
     /// <summary>A client of the Api.</summary>
@@ -33,7 +32,7 @@ internal sealed class MeetApi : IAsyncDisposable
     /// <summary>A client of the front door.</summary>
     public HttpClient FrontDoor => _application.FrontDoor;
 
-    public EventLog Log { get; }
+    public WebhookLog Log { get; }
 
     public LogText LogText => _application.Log;
 

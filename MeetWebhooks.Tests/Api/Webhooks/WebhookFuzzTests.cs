@@ -5,8 +5,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using MeetWebhooks.Api.Webhooks;
-using MeetWebhooks.Events;
-using MeetWebhooks.Web.Events;
+using MeetWebhooks.Web.Streams;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Api.Webhooks;
@@ -80,7 +79,7 @@ public sealed class WebhookFuzzTests
                     return;
                 Assert.NotEqual("", envelope.Event);
 
-                var frame = EventFrame.Encode(new LoggedEvent(new EventId("log", 7), new EventId("log", 6), default, null, body));
+                var frame = EventFrame.Encode(new LoggedEvent(new LogPosition("log", 7), new LogPosition("log", 6), default, null, body));
                 using var stream = new MemoryStream(frame);
                 var received = Assert.Single(SseParser.Create(stream).Enumerate());
                 Assert.Equal(("message", "log-7"), (received.EventType, received.EventId));

@@ -1,0 +1,328 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace MeetWebhooks.Events;
+
+/// <summary>The next stretch of the log that a follower hands on.</summary>
+/// <param name="After">The position that the events follow.</param>
+/// <param name="Starts">
+/// True where the events don't continue those of the batch before: the first batch, and any batch after the log was
+/// started anew or trimmed past the follower. Whoever shows events must then begin afresh.
+/// </param>
+/// <param name="Events">The events, in order, without gaps; may be empty.</param>
+/// <param name="MoreFollow">True where the log is known to have more, which come as the next batch.</param>
+public sealed record LogBatch(
+    LogPosition After, bool Starts, IReadOnlyList<LoggedEvent> Events, bool MoreFollow = false);
+
+/// <summary>
+/// Follows the log live: every event once, in order, whatever happens to the connection. Redis publishes each event to
+/// whoever listens at that moment and forgets it; each event names the one before it, which tells what is missing, and
+/// the log has it.
+/// </summary>
+public sealed partial class LogFollower
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly WebhookLog _log;
+    private readonly WebhookLogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LogFollower> _logger;
+    private readonly Channel<Signal> _signals =
+        Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _refreshLock = new();
+    private TaskCompletionSource? _refresh;
+    private LogPosition? _position;
+    private long _awaited;
+    private bool _isInDoubt;
+    private volatile bool _isCurrent;
+    private bool _isLossTold;
+
+    /// <summary>Creates a follower; it does nothing until <see cref="FollowAsync"/> is enumerated.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="options">The log's settings, for <see cref="WebhookLogOptions.CheckInterval"/>.</param>
+    /// <param name="time">The clock of that interval.</param>
+    /// <param name="logger">Where losses and recoveries are told.</param>
+    public LogFollower(
+        WebhookLog log, IOptions<WebhookLogOptions> options, TimeProvider time, ILogger<LogFollower> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _log = log;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>False while the follower knows, or must fear, that it lacks events.</summary>
+    public bool IsCurrent
+    {
+        get => _isCurrent;
+        private set => _isCurrent = value;
+    }
+
+    /// <summary>
+    /// Asks for a look at the log now. The task ends when every event that stood in the log at the time of the call was
+    /// handed on and the consumer has come back for the next batch.
+    /// </summary>
+    public Task RefreshAsync()
+    {
+        lock (_refreshLock)
+        {
+            if (_refresh is null)
+            {
+                _refresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _signals.Writer.TryWrite(Signal.CatchUp);
+            }
+
+            return _refresh.Task;
+        }
+    }
+
+    /// <summary>Follows the log from its oldest event on, for ever. Only one enumeration at a time.</summary>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public async IAsyncEnumerable<LogBatch> FollowAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        void OnConnectionChanged(object? sender, ConnectionFailedEventArgs e) => _signals.Writer.TryWrite(
+            e.FailureType == ConnectionFailureType.None ? Signal.CatchUp : Signal.Failure(e.FailureType));
+        _log.ConnectionChanged += OnConnectionChanged;
+        // One look at a time: those of a long silence must not come all at once.
+        await using var check = _time.CreateTimer(
+            _ => _signals.Writer.TryWrite(Signal.Check), null, _options.CheckInterval, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await foreach (var batch in CatchUpAsync(cancellationToken).ConfigureAwait(false))
+                yield return batch;
+
+            var live = new List<LoggedEvent>();
+            while (await _signals.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                // What has arrived by now is handed on as one batch: a burst wakes its readers once.
+                var after = _position!.Value;
+                var mustCatchUp = false;
+                while (!mustCatchUp && _signals.Reader.TryRead(out var signal))
+                {
+                    mustCatchUp = await TakeAsync(signal, live, cancellationToken).ConfigureAwait(false);
+                    if (signal == Signal.Check)
+                        check.Change(_options.CheckInterval, Timeout.InfiniteTimeSpan);
+                }
+
+                if (live.Count > 0)
+                {
+                    yield return new LogBatch(after, Starts: false, live);
+                    live = [];
+                }
+
+                if (!mustCatchUp && !_isInDoubt)
+                    continue;
+                await foreach (var batch in CatchUpAsync(cancellationToken).ConfigureAwait(false))
+                    yield return batch;
+            }
+        }
+        finally
+        {
+            _log.ConnectionChanged -= OnConnectionChanged;
+            IsCurrent = false;
+            await _log.UnsubscribeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Adds a live event to the batch, where it is the next one.</summary>
+    /// <returns>True where the log must be read before going on.</returns>
+    private async Task<bool> TakeAsync(Signal signal, List<LoggedEvent> live, CancellationToken cancellationToken)
+    {
+        if (signal.Lost is { } reason)
+            Lost(reason);
+        if (signal.MustRead)
+            return true;
+        if (signal.Event is not { } logged)
+            return await LacksEventsAsync(cancellationToken).ConfigureAwait(false);
+
+        var position = _position!.Value;
+        if (logged.Previous == position)
+        {
+            live.Add(logged);
+            _position = logged.Id;
+            return false;
+        }
+
+        // An event that was read from the log arrives as a message as well. But it may also be another one with a number
+        // that was given before; one look at the log tells, after all such messages.
+        if (logged.Id.Number <= position.Number)
+        {
+            _isInDoubt = true;
+            return false;
+        }
+
+        Lost("a message was lost");
+        return true;
+    }
+
+    /// <summary>
+    /// Compares positions. An event that the log has and the follower lacks may still be on its way, so it counts as
+    /// lost only where it is missing at the next check too.
+    /// </summary>
+    private async Task<bool> LacksEventsAsync(CancellationToken cancellationToken)
+    {
+        var position = _position!.Value;
+        // Nobody records this span, so nobody records the question to Redis: one every few seconds would bury the traces
+        // of webhooks.
+        using var unrecorded = new Activity("check").Start();
+        try
+        {
+            var last = await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
+            var isLost = last != position && (last.Number <= position.Number || _awaited > position.Number);
+            if (isLost)
+                Lost("a message was lost");
+            _awaited = last.Number;
+            return isLost || !IsCurrent || !_log.IsListening;
+        }
+        catch (WebhookLogUnavailableException exception)
+        {
+            Lost(exception.GetBaseException().Message);
+            return true;
+        }
+    }
+
+    /// <summary>Listens, where that is not so, and reads the log until nothing is missing.</summary>
+    private async IAsyncEnumerable<LogBatch> CatchUpAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        TaskCompletionSource? refresh;
+        lock (_refreshLock)
+        {
+            refresh = _refresh;
+            _refresh = null;
+        }
+
+        // Before the log is read, so that nothing falls between the two.
+        if (!_log.IsListening)
+            await SubscribeAsync(cancellationToken).ConfigureAwait(false);
+
+        var mayLack = _position is not null && !IsCurrent;
+        var found = 0;
+        LogPage page;
+        do
+        {
+            page = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            var starts = !page.Continues;
+            if (starts && _position is { } lost)
+            {
+                LogRestarted(lost, page.Last);
+                LogTelemetry.LogRestarted();
+                mayLack = false;
+            }
+
+            found += page.Events.Count;
+            var after = starts ? StartOf(page) : _position!.Value;
+            _position = page.Events.Count > 0 ? page.Events[^1].Id : after;
+            if (starts || page.Events.Count > 0)
+                yield return new LogBatch(after, starts, page.Events, MoreFollow: _position != page.Last);
+        }
+        while (_position != page.Last);
+
+        if (mayLack && found > 0)
+        {
+            LogHealed(found, _position.Value);
+            LogTelemetry.GapHealed();
+        }
+
+        _awaited = 0;
+        _isInDoubt = false;
+        if (_log.IsListening)
+            Found();
+        else
+            Lost("no subscription");
+        refresh?.TrySetResult();
+    }
+
+    private static LogPosition StartOf(LogPage page) => page.Events.Count > 0 ? page.Events[0].Previous : page.Last;
+
+    private async Task<LogPage> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _log.ReadAsync(_position, PageSize, cancellationToken).ConfigureAwait(false);
+            }
+            catch (WebhookLogUnavailableException exception)
+            {
+                Lost(exception.GetBaseException().Message);
+                await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SubscribeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Only where Redis answers: one that is away is told of at once.
+            await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
+            if (_position is null)
+                await ConnectedAsync(cancellationToken).ConfigureAwait(false);
+            await _log.SubscribeAsync(logged => _signals.Writer.TryWrite(new Signal(logged)), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (WebhookLogUnavailableException exception)
+        {
+            Lost(exception.GetBaseException().Message);
+        }
+    }
+
+    /// <summary>
+    /// Waits for the connection that messages come over. At a start it is there a moment after the other one, which is no
+    /// loss to tell of.
+    /// </summary>
+    private async Task ConnectedAsync(CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; !_log.CanListen && waited < _options.Timeout; waited += RetryDelay)
+            await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Lost(string reason)
+    {
+        IsCurrent = false;
+        if (!_isLossTold)
+            LogLost(_position?.ToString() ?? "the beginning", reason);
+        _isLossTold = true;
+    }
+
+    private void Found()
+    {
+        IsCurrent = true;
+        if (_isLossTold)
+            LogFound(_position);
+        _isLossTold = false;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Events after {Position} may be missing ({Reason}); they are read from the log in Redis.")]
+    private partial void LogLost(string position, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No event is missing any more; the log stands at {Position}.")]
+    private partial void LogFound(LogPosition? position);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Count} events up to {Position} were not heard live; they were read from the log.")]
+    private partial void LogHealed(int count, LogPosition position);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The log does not continue {Position}, it stands at {Last}; browsers are told to begin afresh.")]
+    private partial void LogRestarted(LogPosition position, LogPosition last);
+
+    /// <summary>
+    /// Why the follower looks up: an event, a time to compare positions (nothing is set), or a reason to read the log.
+    /// </summary>
+    private readonly record struct Signal(LoggedEvent? Event, bool MustRead = false, string? Lost = null)
+    {
+        public static Signal Check => default;
+        public static Signal CatchUp => new(null, MustRead: true);
+        public static Signal Failure(ConnectionFailureType type) => new(null, MustRead: true, $"connection: {type}");
+    }
+}

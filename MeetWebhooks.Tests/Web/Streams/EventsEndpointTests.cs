@@ -1,0 +1,191 @@
+using System.Net;
+
+namespace MeetWebhooks.Tests.Web.Streams;
+
+public sealed class EventsEndpointTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_stream_is_not_cached_not_buffered_and_says_how_soon_to_come_back()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("Streams:Retry", "00:00:00.7"));
+
+        using var answer = await application.FrontDoor.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
+
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.ToString());
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+        Assert.Equal("no", answer.Headers.GetValues("X-Accel-Buffering").Single());
+        Assert.Equal(TimeSpan.FromMilliseconds(700), browser.ReconnectionInterval);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_browser_continues_after_its_last_event_on_any_replica(bool byHeader)
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
+        var events = Enumerable.Range(0, 5).Select(n => Delivery.Event("meetingStarted", $$"""{"n":{{n}}}""")).ToList();
+        string lastEventId;
+        await using (var browser = await Browser.OpenLiveAsync(application.FrontDoors[0]))
+        {
+            await application.DeliverAsync(events[0]);
+            await application.DeliverAsync(events[1]);
+            await browser.NextAsync(2);
+            lastEventId = browser.LastEventId;
+        }
+
+        await application.DeliverAsync(events[2]);
+        await application.DeliverAsync(events[3]);
+        await using var again = byHeader
+            ? await Browser.OpenAsync(application.FrontDoors[1], lastEventId)
+            : await Browser.OpenAsync(application.FrontDoors[1], query: $"?last_event_id={lastEventId}");
+        await application.DeliverAsync(events[4]);
+
+        Assert.Equal(events[2..].Select(delivery => delivery.Json), (await again.NextAsync(3)).Select(e => e.Data));
+    }
+
+    [Fact]
+    public async Task The_header_goes_before_the_query_as_a_reconnect_repeats_the_first_address()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
+        var start = browser.LastEventId;
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+        await browser.NextAsync();
+        var last = Delivery.Event("meetingEnded");
+        await using var again = await Browser.OpenAsync(
+            application.FrontDoor, browser.LastEventId, $"?last_event_id={start}");
+
+        await application.DeliverAsync(last);
+
+        Assert.Equal(last.Json, (await again.NextAsync()).Data);
+    }
+
+    [Fact]
+    public async Task A_browser_that_never_heard_an_event_still_continues_where_it_stood()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        string lastEventId;
+        await using (var browser = await Browser.OpenLiveAsync(application.FrontDoor))
+            lastEventId = browser.LastEventId;
+        var missed = Delivery.Event("meetingStarted");
+        await application.DeliverAsync(missed);
+
+        await using var again = await Browser.OpenAsync(application.FrontDoor, lastEventId);
+
+        Assert.Equal(missed.Json, (await again.NextAsync()).Data);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("otherlog-1")]
+    [InlineData("otherlog-0")]
+    [InlineData("<script>")]
+    [InlineData("1")]
+    public async Task An_id_that_this_log_never_gave_gets_one_reset_and_then_what_comes(string lastEventId)
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+        await using var browser = await Browser.OpenAsync(application.FrontDoor, lastEventId);
+        var reset = await browser.NextAsync();
+        var next = Delivery.Event("meetingEnded");
+
+        await application.DeliverAsync(next);
+        var received = await browser.NextAsync();
+
+        Assert.Equal("reset", reset.EventType);
+        Assert.Equal(("message", next.Json), (received.EventType, received.Data));
+        Assert.Equal(0, browser.Waiting);
+    }
+
+    [Fact]
+    public async Task A_browser_that_was_told_to_begin_afresh_continues_from_there()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+        string lastEventId;
+        await using (var browser = await Browser.OpenAsync(application.FrontDoor, "otherlog-1"))
+        {
+            Assert.Equal("reset", (await browser.NextAsync()).EventType);
+            lastEventId = browser.LastEventId;
+        }
+
+        var missed = Delivery.Event("meetingEnded");
+        await application.DeliverAsync(missed);
+        await using var again = await Browser.OpenAsync(application.FrontDoor, lastEventId);
+        var received = await again.NextAsync();
+
+        Assert.Equal(("message", missed.Json), (received.EventType, received.Data));
+    }
+
+    [Fact]
+    public async Task An_id_that_is_ahead_of_the_log_gets_a_reset()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
+        var log = browser.LastEventId.Split('-')[0];
+
+        await using var ahead = await Browser.OpenAsync(application.FrontDoor, $"{log}-1000");
+
+        Assert.Equal("reset", (await ahead.NextAsync()).EventType);
+    }
+
+    [Fact]
+    public async Task An_id_that_is_older_than_the_log_gets_a_reset()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("Events:RetainedEvents", "3"));
+        await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
+        var old = browser.LastEventId;
+        for (var n = 0; n < 4; n++)
+            await application.DeliverAsync(Delivery.Event("meetingStarted", $$"""{"n":{{n}}}"""));
+        var first = (await browser.NextAsync(4))[0].EventId;
+
+        await using var tooOld = await Browser.OpenAsync(application.FrontDoor, old);
+        await using var oldest = await Browser.OpenAsync(application.FrontDoor, first);
+
+        Assert.Equal("reset", (await tooOld.NextAsync()).EventType);
+        Assert.All(await oldest.NextAsync(3), received => Assert.Equal("message", received.EventType));
+    }
+
+    [Fact]
+    public async Task A_stream_without_events_carries_heartbeats()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("Streams:Heartbeat", "00:00:00.1"));
+        using var answer = await application.FrontDoor.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
+
+        var comments = 0;
+        while (comments < 3)
+            comments += (await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Eventually.Limit, Cancel)) == ":" ? 1 : 0;
+    }
+
+    [Fact]
+    public async Task A_stopping_host_ends_its_streams_properly()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
+        using var answer = await application.FrontDoors[1].GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
+        Assert.StartsWith("id: ", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+        var rest = reader.ReadToEndAsync(Cancel);
+
+        await application.StopReplicaAsync(1);
+
+        // A body that was cut off would throw here.
+        await rest.WaitAsync(Eventually.Limit, Cancel);
+    }
+
+    [Fact]
+    public async Task A_stream_that_opens_before_Redis_answers_waits_for_it()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: [("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=200"), ("Streams:Heartbeat", "00:00:00.1")]);
+
+        using var answer = await application.FrontDoor.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(":", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Eventually.Limit, Cancel));
+    }
+}

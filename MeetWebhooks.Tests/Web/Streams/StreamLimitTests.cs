@@ -1,0 +1,58 @@
+using System.Net;
+using MeetWebhooks.Tests.Api.Meet;
+
+namespace MeetWebhooks.Tests.Web.Streams;
+
+public sealed class StreamLimitTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_address_has_so_many_streams_and_others_have_theirs()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: [("Streams:MaxPerAddress", "2"), ("TrustedProxies", "10.0.0.0/8, 127.0.0.1")]);
+        using var first = await OpenAsync(application, "203.0.113.7");
+        using var second = await OpenAsync(application, "203.0.113.7, 10.1.2.3");
+        using var tooMany = await OpenAsync(application, "203.0.113.7");
+        using var pretended = await OpenAsync(application, "198.51.100.1, 203.0.113.7");
+        using var other = await OpenAsync(application, "203.0.113.8");
+        using var network1 = await OpenAsync(application, "2001:db8::1");
+        using var network2 = await OpenAsync(application, "2001:db8::2");
+        using var network3 = await OpenAsync(application, "2001:db8::ffff:3");
+
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK],
+            new[] { first, second, other, network1, network2 }.Select(answer => answer.StatusCode));
+        await ProblemAssert.IsAsync(tooMany, HttpStatusCode.TooManyRequests, "Streams:MaxPerAddress");
+        Assert.NotNull(tooMany.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.TooManyRequests, pretended.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, network3.StatusCode);
+
+        first.Dispose();
+        await Eventually.TrueAsync(async () =>
+        {
+            using var again = await OpenAsync(application, "203.0.113.7");
+            return again.StatusCode == HttpStatusCode.OK;
+        });
+    }
+
+    [Fact]
+    public async Task Nobody_gets_more_streams_by_a_header_that_no_trusted_proxy_has_sent()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("Streams:MaxPerAddress", "1"));
+        using var first = await OpenAsync(application, "203.0.113.7");
+        using var second = await OpenAsync(application, "203.0.113.8");
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> OpenAsync(MeetWebhooksApplication application, string forwardedFor)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "events");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
+        return await application.FrontDoor.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text;
+
+namespace MeetWebhooks.Web.Streams;
+
+/// <summary>
+/// Writes frames of <see href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-Sent Events</see>.
+/// </summary>
+internal static class EventFrame
+{
+    /// <summary>A comment, which browsers pass over: it keeps proxies from closing an idle stream and finds dead ones.</summary>
+    public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
+
+    /// <summary>
+    /// An event whose data is its payload. A line break in the payload would end the data, so each line is one data field;
+    /// the browser puts them together again, with a line feed between (JSON has line breaks only where any blank may be).
+    /// </summary>
+    public static byte[] Encode(LoggedEvent logged)
+    {
+        var payload = logged.Payload.Span;
+        var frame = new ArrayBufferWriter<byte>(payload.Length + 64);
+        frame.Write("id: "u8);
+        Encoding.ASCII.GetBytes(logged.Id.ToString(), frame);
+        frame.Write("\n"u8);
+        while (true)
+        {
+            var lineEnd = payload.IndexOfAny((byte)'\r', (byte)'\n');
+            frame.Write("data: "u8);
+            frame.Write(lineEnd < 0 ? payload : payload[..lineEnd]);
+            frame.Write("\n"u8);
+            if (lineEnd < 0)
+                break;
+
+            var isPair = payload[lineEnd..].StartsWith("\r\n"u8);
+            payload = payload[(lineEnd + (isPair ? 2 : 1))..];
+        }
+
+        frame.Write("\n"u8);
+        return frame.WrittenSpan.ToArray();
+    }
+
+    /// <summary>
+    /// Tells the browser where the stream stands and how soon to come back after a loss, so that it has a
+    /// <c>Last-Event-ID</c> before the first event.
+    /// </summary>
+    public static byte[] Position(LogPosition position, TimeSpan retry) =>
+        Encoding.ASCII.GetBytes($"id: {position}\nretry: {retry.TotalMilliseconds:0}\n\n");
+
+    /// <summary>Tells the browser that events between its last one and this position can't be had.</summary>
+    public static byte[] Reset(LogPosition position) =>
+        Encoding.ASCII.GetBytes($"event: reset\nid: {position}\ndata: {{\"reason\":\"events were lost or expired\"}}\n\n");
+}

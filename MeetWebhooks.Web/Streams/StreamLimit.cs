@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using MeetWebhooks.ServiceDefaults;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace MeetWebhooks.Web.Streams;
+
+/// <summary>Limits how many streams one address has open (<see cref="StreamOptions.MaxPerAddress"/>).</summary>
+internal sealed class StreamLimit(IOptions<StreamOptions> options) : IRateLimiterPolicy<IPAddress>
+{
+    /// <inheritdoc/>
+    public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected { get; } = static async (rejected, _) =>
+    {
+        var context = rejected.HttpContext;
+        context.Response.Headers.RetryAfter = "10";
+        await Problem.Answer(
+            StatusCodes.Status429TooManyRequests,
+            "Too many streams are open from your address (Streams:MaxPerAddress). Close some; then try again.")
+            .ExecuteAsync(context);
+    };
+
+    /// <inheritdoc/>
+    public RateLimitPartition<IPAddress> GetPartition(HttpContext httpContext)
+    {
+        var address = Who(httpContext.Connection.RemoteIpAddress ?? IPAddress.None);
+        return options.Value.LimitOf(address) is { } limit
+            ? RateLimitPartition.GetConcurrencyLimiter(address, _ => new() { PermitLimit = limit, QueueLimit = 0 })
+            : RateLimitPartition.GetNoLimiter(address);
+    }
+
+    /// <summary>An IPv6 network of 64 bits is one customer's, who has all its addresses.</summary>
+    private static IPAddress Who(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(address))
+            return address;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new IPAddress(bytes);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace MeetWebhooks.Web.Streams;
+
+internal static class StreamsExtensions
+{
+    public static IServiceCollection AddStreams(this IServiceCollection services)
+    {
+        services.AddOptions<StreamOptions>()
+            .BindConfiguration(StreamOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<StreamMetrics>();
+        services.AddSingleton<EventRelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());
+        services.AddSingleton<EventsEndpoint>();
+        services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, StreamLimit>(nameof(StreamLimit)));
+        services.AddHealthChecks().AddCheck<RelayHealth>("events");
+        // Streams end when the host stops; only one whose browser does not read is left, and is broken off after this.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapStreams(this IEndpointRouteBuilder routes)
+    {
+        // A stream lasts for hours: it holds no scope of services, and is no request whose duration says anything.
+        var services = routes.ServiceProvider;
+        routes.MapGet("/events", context => services.GetRequiredService<EventsEndpoint>().StreamAsync(context))
+            .RequireRateLimiting(nameof(StreamLimit))
+            .DisableHttpMetrics();
+        return routes;
+    }
+}
