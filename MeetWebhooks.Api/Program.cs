@@ -8,4 +8,4 @@ builder.AddApi();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapApi();
-return await app.RunOrSayWhyNotAsync();
+return await app.RunToExitCodeAsync();

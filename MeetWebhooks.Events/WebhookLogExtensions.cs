@@ -27,7 +27,19 @@ public static class WebhookLogExtensions
             .BindConfiguration(WebhookLogOptions.Section)
             .Configure<IConfiguration>((options, configuration) =>
                 options.ConnectionString = configuration.GetConnectionString(ConnectionName))
-            .ValidateDataAnnotations()
+            .Validate(
+                options => options.RetainedEvents is >= 1 and <= 1_000_000,
+                "Events:RetainedEvents must be between 1 and 1000000.")
+            .Validate(
+                options => options.RetainedFor >= TimeSpan.FromSeconds(10) && options.RetainedFor <= TimeSpan.FromDays(365),
+                "Events:RetainedFor must be between 00:00:10 (10 seconds) and 365.00:00:00 (a year).")
+            .Validate(options => IsInterval(options.Timeout), "Events:Timeout must be between 00:00:00.050 and 00:01:00 (1 minute).")
+            .Validate(
+                options => IsInterval(options.CheckInterval),
+                "Events:CheckInterval must be between 00:00:00.050 and 00:01:00 (1 minute).")
+            .Validate(
+                options => options.IsKeyPrefixValid(),
+                "Events:KeyPrefix must have 1 to 64 of the characters A-Z, a-z, 0-9 and _ : . -")
             .Validate(
                 options => options.IsConnectionStringValid(),
                 "ConnectionStrings:redis must say where Redis is, for example localhost:6379.")
@@ -38,6 +50,9 @@ public static class WebhookLogExtensions
         builder.AddRedis();
         return builder;
     }
+
+    private static bool IsInterval(TimeSpan value) =>
+        value >= TimeSpan.FromMilliseconds(50) && value <= TimeSpan.FromMinutes(1);
 
     private static void AddRedis(this IHostApplicationBuilder builder)
     {

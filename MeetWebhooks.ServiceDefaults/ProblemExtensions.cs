@@ -2,15 +2,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MeetWebhooks.ServiceDefaults;
 
-/// <summary>Has every error be a problem, also those that no route answers itself.</summary>
+/// <summary>Answers every error with a problem, including errors that no route handles.</summary>
 public static class ProblemExtensions
 {
     /// <summary>
-    /// Answers unknown routes, wrong methods, broken requests and failures with a problem that tells nothing of the
-    /// server's insides, in development too: those stand in the log.
+    /// Answers unknown routes, wrong methods, invalid requests and failures with a problem. It reveals nothing of the
+    /// server's internals, in development either: those are in the log.
     /// </summary>
     /// <param name="app">The service.</param>
     public static WebApplication UseProblems(this WebApplication app)
@@ -23,16 +24,40 @@ public static class ProblemExtensions
                 : StatusCodes.Status500InternalServerError,
             // The client's fault: nothing for an operator to look at.
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
-            ExceptionHandler = context => AnswerAsync(context),
         });
-        app.Use(CloseAfterBrokenRequestAsync);
-        app.UseStatusCodePages(pages => AnswerAsync(pages.HttpContext));
+        app.Use(CloseAfterInvalidRequestAsync);
+        app.UseStatusCodePages();
         return app;
     }
 
-    // Kestrel goes on with the connection where an exception of its own is handled, and stumbles over what was left
-    // unread, with a warning.
-    private static async Task CloseAfterBrokenRequestAsync(HttpContext context, RequestDelegate next)
+    internal static IServiceCollection AddProblems(this IServiceCollection services)
+    {
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        return services.AddProblemDetails(options => options.CustomizeProblemDetails = Describe);
+    }
+
+    // Clients of OpenVidu Meet's own API look for the sentence in "message".
+    private static void Describe(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        problem.Detail ??= SentenceFor(problem.Status ?? context.HttpContext.Response.StatusCode);
+        problem.Extensions["message"] = problem.Detail;
+    }
+
+    private static string SentenceFor(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request is invalid, or its body ended early.",
+        StatusCodes.Status404NotFound => "There is nothing at this path.",
+        StatusCodes.Status405MethodNotAllowed => "This path doesn't support this method; the header Allow lists those it does.",
+        StatusCodes.Status408RequestTimeout => "The body arrived too slowly.",
+        StatusCodes.Status413PayloadTooLarge => "The body is too large.",
+        StatusCodes.Status500InternalServerError => "Something went wrong on the server. Its log has the details.",
+        _ => $"{ReasonPhrases.GetReasonPhrase(status)}.",
+    };
+
+    // Kestrel keeps the connection open when the exception handler answers, and would then fail on the unread rest of the
+    // request with a warning.
+    private static async Task CloseAfterInvalidRequestAsync(HttpContext context, RequestDelegate next)
     {
         try
         {
@@ -43,20 +68,5 @@ public static class ProblemExtensions
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
             throw;
         }
-    }
-
-    private static Task AnswerAsync(HttpContext context)
-    {
-        var status = context.Response.StatusCode;
-        return Problem.Answer(status, status switch
-        {
-            StatusCodes.Status400BadRequest => "The request is broken, or its body broke off.",
-            StatusCodes.Status404NotFound => "There is nothing at this path.",
-            StatusCodes.Status405MethodNotAllowed => "This path doesn't take this method; the header Allow says which it does.",
-            StatusCodes.Status408RequestTimeout => "The body came too slowly.",
-            StatusCodes.Status413PayloadTooLarge => "The body is too large.",
-            StatusCodes.Status500InternalServerError => "Something went wrong here. The server's log tells what.",
-            _ => $"{ReasonPhrases.GetReasonPhrase(status)}.",
-        }).ExecuteAsync(context);
     }
 }

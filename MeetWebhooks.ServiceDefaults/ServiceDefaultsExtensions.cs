@@ -89,6 +89,7 @@ public static class ServiceDefaultsExtensions
     {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Alive]);
         builder.Services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
+        builder.Services.AddProblems();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {

@@ -22,7 +22,21 @@ public static class SimulatorApplication
         builder.Services.AddHealthChecks();
         builder.Services.AddOptions<SimulatorOptions>()
             .BindConfiguration(SimulatorOptions.Section)
-            .ValidateDataAnnotations()
+            .Validate(options => options.ApiKey.Length > 0, "Simulator:ApiKey must not be empty.")
+            .Validate(
+                options => options.WebhookUrl.Length == 0 || SimulatorOptions.IsHttp(options.WebhookUrl),
+                "Simulator:WebhookUrl must be an address like http://localhost:6080/webhook, or empty to send no webhooks.")
+            .Validate(
+                options => options.BaseUrl.Length == 0
+                    || (SimulatorOptions.IsHttp(options.BaseUrl) && options.BaseUrl.Count(character => character == '/') == 2),
+                "Simulator:BaseUrl must be scheme and host like https://meet.example.com, or empty to follow the last request.")
+            .Validate(
+                options => options.RecordingDelay >= TimeSpan.Zero && options.RecordingDelay <= TimeSpan.FromMinutes(1),
+                "Simulator:RecordingDelay must be between 00:00:00 and 00:01:00 (1 minute).")
+            .Validate(
+                options => options.ParticipantTimeout >= TimeSpan.FromSeconds(1)
+                    && options.ParticipantTimeout <= TimeSpan.FromMinutes(10),
+                "Simulator:ParticipantTimeout must be between 00:00:01 and 00:10:00 (10 minutes).")
             .ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHttpClient(WebhookSender.Client, client => client.Timeout = Timeout.InfiniteTimeSpan)

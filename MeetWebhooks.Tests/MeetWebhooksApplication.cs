@@ -199,9 +199,8 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
 
     private async Task StartReplicaAsync()
     {
-        var builder = Part("MeetWebhooks.Web");
         // Which hosts are allowed is a question to the front door; the parts behind it go by other names.
-        builder.Configuration["AllowedHosts"] = _settings.GetValueOrDefault("AllowedHosts") ?? "*";
+        var builder = Part("MeetWebhooks.Web", _settings.GetValueOrDefault("AllowedHosts") ?? "*");
         builder.AddWiring();
         builder.AddWeb();
         var app = builder.Build();
@@ -212,12 +211,12 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
     }
 
     /// <summary>A part as it would be in a process of its own, but with the test's settings, clock and logs.</summary>
-    private WebApplicationBuilder Part(string name)
+    private WebApplicationBuilder Part(string name, string allowedHosts = "*")
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ApplicationName = name, EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(_settings);
-        builder.Configuration["AllowedHosts"] = "*";
+        builder.Configuration.AddInMemoryCollection([new("AllowedHosts", allowedHosts)]);
         builder.WebHost.UseUrls(AnyFreePort);
         builder.Services.AddSingleton(_time);
         builder.Services.Replace(ServiceDescriptor.Singleton(_telemetry.Services.GetRequiredService<ILoggerFactory>()));

@@ -8,4 +8,4 @@ builder.AddWeb();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapWeb();
-return await app.RunOrSayWhyNotAsync();
+return await app.RunToExitCodeAsync();

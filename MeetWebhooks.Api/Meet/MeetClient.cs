@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MeetWebhooks.Api.Rooms;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -25,7 +26,7 @@ internal sealed class MeetClient(HttpClient http)
     /// <returns>The room.</returns>
     public async Task<MeetItem> CreateRoomAsync(string roomName, CancellationToken cancellationToken)
     {
-        var room = JsonContent.Create(NewRoom.Named(roomName), MeetJson.Default.NewRoom);
+        var room = JsonContent.Create(NewRoom.Named(roomName), RoomsJson.Default.NewRoom);
         var answer = await SendAsync(HttpMethod.Post, "rooms", room, cancellationToken).ConfigureAwait(false);
         return answer.Json.Text("roomId") is null ? throw Unexpected() : answer.Json;
     }

@@ -18,10 +18,7 @@ internal static class MeetExtensions
     /// </summary>
     public static IHostApplicationBuilder AddMeet(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<MeetOptions>().BindConfiguration(MeetOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<MeetOptionsSetup>();
-        builder.Services.AddSingleton<IPostConfigureOptions<MeetOptions>>(Setup);
-        builder.Services.AddSingleton<IValidateOptions<MeetOptions>>(Setup);
+        builder.AddMeetOptions();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ChangeEvents>();
         builder.Services.AddHttpClient<MeetClient>(Address)
@@ -37,7 +34,31 @@ internal static class MeetExtensions
         return builder;
     }
 
-    private static MeetOptionsSetup Setup(IServiceProvider services) => services.GetRequiredService<MeetOptionsSetup>();
+    private static void AddMeetOptions(this IHostApplicationBuilder builder)
+    {
+        var developmentKey = builder.Environment.IsDevelopment() ? "meet-api-key" : "";
+        builder.Services.AddOptions<MeetOptions>()
+            .BindConfiguration(MeetOptions.Section)
+            .PostConfigure<IConfiguration>((options, configuration) =>
+            {
+                options.ServerUrl = configuration.MeetServerUrl() ?? MeetSettings.DefaultServerUrl;
+                options.ApiKey = configuration.MeetApiKey() ?? developmentKey;
+            })
+            .Validate(
+                options => options.IsServerUrlValid(),
+                "Meet:ServerUrl (OV_MEET_SERVER_URL) must be an address like https://meet.example.com/meet, without user "
+                + "name, password, query or fragment.")
+            .Validate(
+                options => options.ApiKeys().Count > 0,
+                "Meet:ApiKey (OV_MEET_API_KEY) is missing: set it to the API key of your OpenVidu Meet.")
+            .Validate(
+                options => options.ApiKeys().All(key => !key.Any(character => character is <= ' ' or > '~')),
+                "Meet:ApiKey (OV_MEET_API_KEY) contains a blank or a character outside ASCII.")
+            .Validate(
+                options => options.Timeout >= TimeSpan.FromMilliseconds(50) && options.Timeout <= TimeSpan.FromMinutes(5),
+                "Meet:Timeout must be between 00:00:00.050 and 00:05:00 (5 minutes).")
+            .ValidateOnStart();
+    }
 
     private static void Address(IServiceProvider services, HttpClient client)
     {

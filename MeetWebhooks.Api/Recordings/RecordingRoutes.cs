@@ -26,7 +26,7 @@ internal static class RecordingRoutes
         // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
         var position = await log.PositionAsync(cancellationToken);
         var recordings = await meet.ListRecordingsAsync(cancellationToken);
-        recordings.SayAsOf(position, response);
+        response.SetAsOf(position, recordings);
 
         // Filtered here, because what Meet's own filter means differs between its versions.
         var prefix = room?.Trim() ?? "";

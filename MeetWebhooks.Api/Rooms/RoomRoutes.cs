@@ -26,7 +26,7 @@ internal static class RoomRoutes
         // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
         var position = await log.PositionAsync(cancellationToken);
         var rooms = await meet.ListRoomsAsync(cancellationToken);
-        rooms.SayAsOf(position, response);
+        response.SetAsOf(position, rooms);
         var newestFirst = rooms.Items
             .OrderByDescending(room => room.Number("creationDate"))
             .ThenBy(room => room.Text("roomName"), StringComparer.Ordinal);

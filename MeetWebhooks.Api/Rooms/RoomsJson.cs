@@ -15,11 +15,12 @@ internal sealed record RoomList(IEnumerable<MeetItem> Rooms);
 /// <summary>The answer of <c>DELETE /rooms/{roomId}</c>, as <see cref="RoomDeletion"/> has it.</summary>
 internal sealed record RoomDeleted(string Message, string? SuccessCode, MeetItem? Room);
 
-/// <summary>Reads and writes the bodies.</summary>
+/// <summary>Reads and writes the bodies, those to OpenVidu Meet included.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RoomRequest))]
+[JsonSerializable(typeof(NewRoom))]
 [JsonSerializable(typeof(RoomCreated))]
 [JsonSerializable(typeof(RoomList))]
 [JsonSerializable(typeof(RoomDeleted))]

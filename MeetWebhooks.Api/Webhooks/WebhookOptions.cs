@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace MeetWebhooks.Api.Webhooks;
 
 /// <summary>Settings of the webhook's validation, section <c>Webhooks</c>.</summary>
@@ -12,19 +10,14 @@ public sealed class WebhookOptions
     /// A delivery of this age or older is refused. 2 minutes by default, and at least 1 minute: OpenVidu Meet repeats a
     /// delivery for up to 34 seconds with the timestamp of the first attempt.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00",
-        ErrorMessage = "Webhooks:MaxAge must lie between 00:01:00 (1 minute) and 1.00:00:00 (1 day).")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// How far ahead of this machine's clock a delivery's timestamp may be, as two clocks never agree. 1 minute by
     /// default.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00",
-        ErrorMessage = "Webhooks:ClockTolerance must lie between 00:00:00 and 1.00:00:00 (1 day).")]
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The largest body that is read, in bytes. 256 KiB by default; real ones have less than 2 KiB.</summary>
-    [Range(1024, 1024 * 1024, ErrorMessage = "Webhooks:MaxBodySize must lie between 1024 and 1048576 bytes.")]
     public int MaxBodySize { get; set; } = 256 * 1024;
 }

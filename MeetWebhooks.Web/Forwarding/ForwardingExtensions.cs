@@ -9,7 +9,9 @@ internal static class ForwardingExtensions
     {
         services.AddOptions<ForwardingOptions>()
             .BindConfiguration(ForwardingOptions.Section)
-            .ValidateDataAnnotations()
+            .Validate(
+                options => options.Timeout >= TimeSpan.FromMilliseconds(50) && options.Timeout <= TimeSpan.FromMinutes(30),
+                "Api:Timeout must be between 00:00:00.050 and 00:30:00 (30 minutes).")
             .ValidateOnStart();
         services.Configure<KestrelServerOptions>(server =>
         {

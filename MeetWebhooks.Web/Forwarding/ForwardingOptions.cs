@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace MeetWebhooks.Web.Forwarding;
 
 /// <summary>Settings of what is forwarded to the Api, section <c>Api</c>.</summary>
@@ -15,7 +13,5 @@ public sealed class ForwardingOptions
     internal const int LargestBody = 1024 * 1024;
 
     /// <summary>How long the Api may be silent during a request. 1 minute by default: longer than it waits for Meet.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:30:00",
-        ErrorMessage = "Api:Timeout must lie between 00:00:00.050 and 00:30:00 (30 minutes).")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -1,3 +1,4 @@
+using MeetWebhooks.Api.Meet;
 using MeetWebhooks.Web.Forwarding;
 
 namespace MeetWebhooks.Web.Page;
@@ -9,7 +10,9 @@ internal static class PageExtensions
     public static IServiceCollection AddPage(this IServiceCollection services)
     {
         services.AddOptions<PageOptions>()
-            .Configure<IConfiguration>((options, configuration) => options.MeetUrl = PageOptions.From(configuration))
+            .Configure<IConfiguration>((options, configuration) => options.MeetUrl =
+                (configuration.FirstSet("Meet:PublicUrl") ?? configuration.MeetServerUrl() ?? MeetSettings.DefaultServerUrl)
+                .TrimEnd('/'))
             .Validate(options => options.IsValid(),
                 "Meet:PublicUrl (or Meet:ServerUrl) must be an absolute http or https address without a query.")
             .ValidateOnStart();

@@ -4,18 +4,10 @@ namespace MeetWebhooks.Web.Page;
 internal sealed class PageOptions
 {
     /// <summary>
-    /// <c>Meet:PublicUrl</c>, else <c>Meet:ServerUrl</c>, else <c>OV_MEET_SERVER_URL</c>, else
-    /// <c>http://localhost:9080</c>; without a slash at its end.
+    /// <c>Meet:PublicUrl</c>, else <c>Meet:ServerUrl</c> (<c>OV_MEET_SERVER_URL</c>), else <c>http://localhost:9080</c>;
+    /// without a slash at its end.
     /// </summary>
     public string MeetUrl { get; set; } = "";
-
-    /// <summary>Reads the setting under each of its names.</summary>
-    public static string From(IConfiguration configuration)
-    {
-        string?[] names = ["Meet:PublicUrl", "Meet:ServerUrl", "OV_MEET_SERVER_URL"];
-        var url = names.Select(name => configuration[name!]).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
-        return (url ?? "http://localhost:9080").Trim().TrimEnd('/');
-    }
 
     /// <summary>Whether the URL is one that can stand in the page and in its policy.</summary>
     public bool IsValid() => Uri.TryCreate(MeetUrl, UriKind.Absolute, out var url)

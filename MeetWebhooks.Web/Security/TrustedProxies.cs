@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace MeetWebhooks.Web.Security;
@@ -17,35 +16,40 @@ internal static class TrustedProxies
     public static IServiceCollection AddTrustedProxies(this IServiceCollection services)
     {
         services.AddOptions<ForwardedHeadersOptions>()
-            .Configure<IConfiguration>((options, configuration) => Read(configuration[Setting] ?? "", options))
+            .Configure<IConfiguration>((options, configuration) => Read(configuration[Setting], options))
+            .Validate<IConfiguration>(
+                (_, configuration) => Split(configuration[Setting]).All(IsAddressOrNetwork),
+                $"{Setting} must be addresses or networks with commas between, for example 10.0.0.0/8, 192.168.1.5.")
             .ValidateOnStart();
         return services;
     }
 
-    private static void Read(string setting, ForwardedHeadersOptions options)
+    private static void Read(string? setting, ForwardedHeadersOptions options)
     {
-        var proxies = setting.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var proxies = Split(setting);
         if (proxies.Length == 0)
             return;
 
-        // ASP.NET Core trusts this machine by default; whoever wants that says so.
+        // ASP.NET Core trusts this machine by default. Here it is trusted only where the setting names it.
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var proxy in proxies)
         {
-            if (IPAddress.TryParse(proxy, out var address))
-                options.KnownProxies.Add(address);
-            else if (IPNetwork.TryParse(proxy, out var network))
+            if (IPNetwork.TryParse(WithPrefix(proxy), out var network))
                 options.KnownIPNetworks.Add(network);
-            else
-                throw new OptionsValidationException(
-                    Setting,
-                    typeof(ForwardedHeadersOptions),
-                    [$"{Setting} must be addresses or networks with commas between, for example 10.0.0.0/8, 192.168.1.5."]);
         }
 
         options.ForwardedHeaders = ForwardedHeaders.All;
         // As many hops as are trusted: each is checked.
         options.ForwardLimit = null;
     }
+
+    private static string[] Split(string? setting) =>
+        (setting ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool IsAddressOrNetwork(string proxy) => IPNetwork.TryParse(WithPrefix(proxy), out _);
+
+    /// <summary>An address as the network that contains only it.</summary>
+    private static string WithPrefix(string proxy) =>
+        IPAddress.TryParse(proxy, out var address) ? new IPNetwork(address, 8 * address.GetAddressBytes().Length).ToString() : proxy;
 }

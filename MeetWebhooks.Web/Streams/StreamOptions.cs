@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net;
 
 namespace MeetWebhooks.Web.Streams;
@@ -12,13 +11,9 @@ public sealed class StreamOptions
     private const int DefaultMaxStreams = 1_000;
 
     /// <summary>How often a stream without events carries a heartbeat. 15 seconds by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00",
-        ErrorMessage = "Streams:Heartbeat must lie between 00:00:00.100 and 00:10:00 (10 minutes).")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a browser waits before it connects again after a loss. 1 second by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00",
-        ErrorMessage = "Streams:Retry must lie between 00:00:00 and 00:10:00 (10 minutes).")]
     public TimeSpan Retry { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -26,7 +21,6 @@ public sealed class StreamOptions
     /// than the people of a large office behind one address, and with about 14 KB a stream no burden. Unset, it does not
     /// hold for this machine itself, as a proxy or tunnel that runs here shows everybody under its address.
     /// </summary>
-    [Range(1, 1_000_000, ErrorMessage = "Streams:MaxPerAddress must lie between 1 and 1000000.")]
     public int? MaxPerAddress { get; set; }
 
     /// <summary>How many streams an address may have, or null where any number.</summary>

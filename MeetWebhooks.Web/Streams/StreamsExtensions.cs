@@ -8,7 +8,15 @@ internal static class StreamsExtensions
     {
         services.AddOptions<StreamOptions>()
             .BindConfiguration(StreamOptions.Section)
-            .ValidateDataAnnotations()
+            .Validate(
+                options => options.Heartbeat >= TimeSpan.FromMilliseconds(100) && options.Heartbeat <= TimeSpan.FromMinutes(10),
+                "Streams:Heartbeat must be between 00:00:00.100 and 00:10:00 (10 minutes).")
+            .Validate(
+                options => options.Retry >= TimeSpan.Zero && options.Retry <= TimeSpan.FromMinutes(10),
+                "Streams:Retry must be between 00:00:00 and 00:10:00 (10 minutes).")
+            .Validate(
+                options => options.MaxPerAddress is null or (>= 1 and <= 1_000_000),
+                "Streams:MaxPerAddress must be between 1 and 1000000.")
             .ValidateOnStart();
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<EventRelay>();

@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization;
-
-namespace MeetWebhooks.Api.Meet;
+namespace MeetWebhooks.Api.Rooms;
 
 /// <summary>The request that creates a room. Meet 3.4.0 takes a configuration only as a whole.</summary>
 internal sealed record NewRoom(string RoomName, NewRoomConfig Config)
@@ -19,8 +17,3 @@ internal sealed record Feature(bool Enabled);
 
 /// <summary>Whether a room can be recorded, and who may watch.</summary>
 internal sealed record RecordingFeature(bool Enabled, string AllowAccessTo);
-
-/// <summary>Writes the requests to Meet.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(NewRoom))]
-internal sealed partial class MeetJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Extensions;
 
-namespace MeetWebhooks.Api.Meet;
+namespace MeetWebhooks.Api.Rooms;
 
 /// <summary>What to do about a meeting and about recordings when a room is deleted.</summary>
 /// <param name="WithMeeting"><c>fail</c>, <c>force</c> or <c>when_meeting_ends</c>; null is <c>fail</c>.</param>

@@ -1,4 +1,6 @@
-namespace MeetWebhooks.Api.Meet;
+using MeetWebhooks.Api.Meet;
+
+namespace MeetWebhooks.Api.Rooms;
 
 /// <summary>What became of a request to delete a room.</summary>
 /// <param name="Status">200 where it is done, 202 where it is to happen when the meeting ends.</param>

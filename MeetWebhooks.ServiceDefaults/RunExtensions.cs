@@ -4,18 +4,17 @@ using Microsoft.Extensions.Options;
 
 namespace MeetWebhooks.ServiceDefaults;
 
-/// <summary>Starts a program, or says why it can't.</summary>
-public static class StartExtensions
+/// <summary>Runs a program, or reports why it cannot start.</summary>
+public static class RunExtensions
 {
     /// <summary>
-    /// Starts a host and waits until it is stopped. What an operator can mend (a setting, an address that is taken) goes to
-    /// the standard error, one sentence a line that names the setting, without a stack trace.
+    /// Runs a host until it is stopped, and disposes of it, which exports the telemetry of the last seconds. What an
+    /// operator can fix (a setting, an address in use) goes to the standard error as one sentence a line that names the
+    /// setting, without a stack trace.
     /// </summary>
     /// <param name="host">The program.</param>
-    /// <param name="started">What is done as soon as it has started; its token says that the host is to stop.</param>
     /// <returns>The process's exit code: 0, also where it was told to stop while it started; 1 where it did not start.</returns>
-    public static async Task<int> RunOrSayWhyNotAsync(
-        this IHost host, Func<CancellationToken, Task>? started = null)
+    public static async Task<int> RunToExitCodeAsync(this IHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -24,12 +23,13 @@ public static class StartExtensions
             // Also the host's first step, but one whose failure it logs with a stack trace.
             host.Services.GetService<IStartupValidator>()?.Validate();
             await host.StartAsync();
-            if (started is not null)
-                await started(stopping);
+            await host.WaitForShutdownAsync();
+            return 0;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Told to stop while it started.
+            return 0;
         }
         catch (Exception exception) when (Reasons(exception) is { } reasons)
         {
@@ -37,9 +37,10 @@ public static class StartExtensions
                 await Console.Error.WriteLineAsync(reason);
             return 1;
         }
-
-        await host.WaitForShutdownAsync();
-        return 0;
+        finally
+        {
+            await ((IAsyncDisposable)host).DisposeAsync();
+        }
     }
 
     private static IEnumerable<string>? Reasons(Exception exception) => exception switch
