@@ -36,8 +36,8 @@ public sealed record Delivery(string? Timestamp, string? Signature, byte[] Body)
     }
 
     /// <summary>A new event, signed, that differs from every other.</summary>
-    public static Delivery Event(string name, string data = "{}") => Sign(
-        $$"""{"event":"{{name}}","creationDate":{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}},"data":{{data}}}""");
+    public static Delivery Event(string name, string data = "{}", string key = ApiKey) => Sign(
+        $$"""{"event":"{{name}}","creationDate":{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}},"data":{{data}}}""", key: key);
 
     /// <summary>Posts it.</summary>
     public async Task<HttpResponseMessage> PostAsync(

@@ -1,6 +1,8 @@
+using System.Text;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -10,13 +12,20 @@ namespace MeetWebhooks.Tests.AppHost;
 /// <summary>The application as the AppHost starts it, with the simulator, the embedded Redis, and two Web replicas.</summary>
 public sealed class RunningAppHost : IAsyncLifetime
 {
+    /// <summary>OpenVidu Meet's API key.</summary>
+    public const string ApiKey = "a-key-that-nobody-may-see";
+
     /// <summary>How long the start of all processes may take.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
+    private readonly DirectoryInfo _dashboardData = Directory.CreateTempSubdirectory("meetwebhooks-dashboard");
     private DistributedApplication _application = null!;
 
     /// <summary>The running application.</summary>
     public DistributedApplication Application => _application;
+
+    /// <summary>The dashboard's address, which signs in whoever opens it.</summary>
+    public Uri Dashboard { get; private set; } = null!;
 
     /// <summary>The names of all replicas of the front door, as commands take them.</summary>
     public IReadOnlyList<string> Replicas { get; private set; } = [];
@@ -24,25 +33,43 @@ public sealed class RunningAppHost : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
+        // The dashboard keeps its runs here.
+        Environment.SetEnvironmentVariable("ASPIRE_DASHBOARD_DATA_DIRECTORY", _dashboardData.FullName);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MeetWebhooks_AppHost>(
-            ["--Meet:Mode=Simulator"]);
+            new DistributedApplicationTestingBuilderOptions { EnableDashboard = true }, ["--Meet:Mode=Simulator", $"--Meet:ApiKey={ApiKey}"]);
         builder.Services.AddLogging(logging => logging.ClearProviders());
-        foreach (var project in builder.Resources.OfType<ProjectResource>())
-        {
-            // Nobody listens for telemetry here, and an exporter that keeps trying makes every stop a slow one.
-            builder.CreateResourceBuilder(project).WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "");
-        }
-
         _application = await builder.BuildAsync();
         await _application.StartAsync().WaitAsync(StartLimit);
         foreach (var name in (string[])["redis-embedded", "meet", "api", "web"])
             await _application.ResourceNotifications
                 .WaitForResourceHealthyAsync(name, WaitBehavior.StopOnResourceUnavailable).WaitAsync(StartLimit);
+        Dashboard = await _application.GetDashboardUrlAsync().WaitAsync(StartLimit);
         Replicas = await FindReplicasAsync(2).WaitAsync(StartLimit);
     }
 
     /// <summary>A client of the front door, behind which the replicas take turns.</summary>
     public HttpClient FrontDoor() => _application.CreateHttpClient("web", "http");
+
+    /// <summary>All that the dashboard has stored, as text of which each character is one byte.</summary>
+    public string DashboardKeeps() => string.Concat(_dashboardData
+        .EnumerateFiles("*.db*", SearchOption.AllDirectories)
+        .Select(file =>
+        {
+            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            return reader.ReadToEnd();
+        }));
+
+    /// <summary>What the dashboard's own API answers about received telemetry, as OTLP's JSON.</summary>
+    /// <param name="kind"><c>traces</c> or <c>logs</c>.</param>
+    public async Task<string> TelemetryAsync(string kind)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add(
+            "X-API-Key", _application.Services.GetRequiredService<IConfiguration>()["AppHost:DashboardApiKey"]);
+        return await client.GetStringAsync(
+            new Uri(Dashboard, $"/api/telemetry/{kind}"), TestContext.Current.CancellationToken);
+    }
 
     /// <summary>
     /// A client of one replica, past the front door, when that one answers: the health that Aspire shows is asked for at
@@ -83,7 +110,11 @@ public sealed class RunningAppHost : IAsyncLifetime
             && current.Snapshot.State?.Text == state);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _dashboardData.Delete(recursive: true);
+    }
 
     private Uri AddressOf(string replica)
     {

@@ -15,7 +15,7 @@ public sealed class RunningTests(RunningAppHost appHost) : IClassFixture<Running
         await using var browserOfFirst = await Browser.OpenLiveAsync(first);
         await using var browserOfSecond = await Browser.OpenLiveAsync(second);
 
-        var delivery = Delivery.Event("meetingStarted");
+        var delivery = Delivery.Event("meetingStarted", key: RunningAppHost.ApiKey);
         await DeliverAsync(delivery);
 
         Assert.Equal(delivery.Json, (await browserOfFirst.NextAsync()).Data);
@@ -36,7 +36,7 @@ public sealed class RunningTests(RunningAppHost appHost) : IClassFixture<Running
 
         await appHost.CommandAsync(replica, KnownResourceCommands.StopCommand);
         await appHost.StateAsync(replica, KnownResourceStates.Finished);
-        var delivery = Delivery.Event("meetingEnded");
+        var delivery = Delivery.Event("meetingEnded", key: RunningAppHost.ApiKey);
         await DeliverAsync(delivery);
         await appHost.CommandAsync(replica, KnownResourceCommands.StartCommand);
         await appHost.StateAsync(replica, KnownResourceStates.Running);
