@@ -41,6 +41,45 @@ public sealed class TopologyTests
     }
 
     [Fact]
+    public async Task A_cluster_of_three_nodes_is_healthy()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("ConnectionStrings:redis", cluster.ConnectionString));
+
+        await Eventually.TrueAsync(async () => await application.Api.HealthAsync() == "Healthy"
+            && await application.FrontDoor.HealthAsync() == "Healthy");
+    }
+
+    [Fact]
+    public async Task A_stopped_replica_of_Redis_does_not_make_the_services_unhealthy()
+    {
+        await using var primary = await RedisServer.StartAsync("--repl-diskless-sync-delay 0");
+        await using var replica = await RedisServer.StartAsync($"--replicaof 127.0.0.1 {primary.Port}");
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("ConnectionStrings:redis", $"{primary.ConnectionString},{replica.ConnectionString}"));
+        await replica.KillAsync();
+
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+
+        await Eventually.TrueAsync(async () => await application.Api.HealthAsync() == "Healthy"
+            && await application.FrontDoor.HealthAsync() == "Healthy");
+    }
+
+    [Fact]
+    public async Task A_Redis_that_takes_no_writes_makes_the_Api_unhealthy()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("ConnectionStrings:redis", redis.ConnectionString));
+        await Eventually.TrueAsync(async () => await application.Api.HealthAsync() == "Healthy");
+
+        await redis.ExecuteAsync("CONFIG", "SET", "min-replicas-to-write", "1");
+
+        await Eventually.TrueAsync(async () => await application.Api.HealthAsync() == "Unhealthy");
+    }
+
+    [Fact]
     public async Task A_failover_by_Sentinel_costs_no_event_that_the_replica_had()
     {
         await using var primary = await RedisServer.StartAsync("--repl-diskless-sync-delay 0");
