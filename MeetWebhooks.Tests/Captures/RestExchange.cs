@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace MeetWebhooks.Tests.Captures;
 
-/// <summary>One exchange with the REST API of a real OpenVidu Meet 3.4.0.</summary>
+/// <summary>One exchange with the REST API of a real OpenVidu Meet.</summary>
 internal sealed class RestExchange
 {
     private readonly JsonElement _request;
@@ -45,11 +45,13 @@ internal sealed class RestExchange
             : Encoding.UTF8.GetBytes(body);
     }
 
-    /// <summary>The answer's body: text as it was sent, JSON as the capture's file has it.</summary>
+    /// <summary>The answer's body: text as it was sent, JSON as the capture has it: without insignificant white space.</summary>
     public byte[] AnswerBytes => Encoding.UTF8.GetBytes(
         Answer.ValueKind == JsonValueKind.String ? Answer.GetString()! : Answer.GetRawText());
 
-    public static RestExchange Read(string name) =>
-        new(JsonElement.Parse(
-            File.ReadAllBytes(System.IO.Path.Combine(AppContext.BaseDirectory, "Captures", "rest", name + ".json"))));
+    /// <summary>Reads a captured exchange.</summary>
+    /// <param name="name">Its name, for example <c>rooms-create</c>.</param>
+    /// <param name="version">Which OpenVidu Meet answered.</param>
+    public static RestExchange Read(string name, string version = CaptureFile.Simulated) =>
+        new(CaptureFile.Rest(version)[name]);
 }

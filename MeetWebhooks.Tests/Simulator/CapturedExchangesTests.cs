@@ -111,12 +111,7 @@ public sealed partial class CapturedExchangesTests(CapturedExchangesTests.Fixtur
     ];
 
     public static TheoryData<string> Exchanges =>
-    [
-        .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Captures", "rest"), "*.json")
-            .Select(file => Path.GetFileNameWithoutExtension(file))
-            .Except(Others)
-            .Order(StringComparer.Ordinal),
-    ];
+        [.. CaptureFile.Rest(CaptureFile.Simulated).Keys.Except(Others)];
 
     [Theory]
     [MemberData(nameof(Exchanges))]

@@ -20,7 +20,7 @@ public sealed class CapturedWebhooksTests
     public async Task What_happens_is_told_as_by_the_real_one(string steps, string captures)
     {
         // A hyphen stands for what the real one left out, as the recording never came to run.
-        var expected = captures.Split(',').Select(number => number == "-" ? null : Read(number)).ToList();
+        var expected = captures.Split(',').Select(number => number == "-" ? null : Delivery.Captured(number).Json).ToList();
         await using var receiver = await StubMeet.StartAsync(200, "text/plain", "");
         await using var simulator = await RunningSimulator.StartAsync(receiver.Url);
         var roomName = JsonElement.Parse(expected[0]!).GetProperty("data").GetProperty("roomName").GetString()!;
@@ -51,7 +51,7 @@ public sealed class CapturedWebhooksTests
         await TestWebhookAsync(capture, receiver.Url + "/webhook");
 
         var told = Assert.Single(receiver.Requests);
-        Assert.Equal(CapturedJson.Normal(Read("71")), CapturedJson.Normal(told.Body));
+        Assert.Equal(CapturedJson.Normal(Delivery.Captured("71").Json), CapturedJson.Normal(told.Body));
     }
 
     [Fact]
@@ -92,12 +92,5 @@ public sealed class CapturedWebhooksTests
             JsonSerializer.Serialize(exchange.Answer).Replace(captured, url, StringComparison.Ordinal),
             JsonSerializer.Serialize(JsonElement.Parse(
                 await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))));
-    }
-
-    private static string Read(string number)
-    {
-        var folder = Path.Combine(AppContext.BaseDirectory, "Captures", "webhooks");
-        var file = Assert.Single(Directory.GetFiles(folder, $"{number}-*.json"));
-        return JsonElement.Parse(File.ReadAllBytes(file)).GetProperty("body").GetString()!;
     }
 }

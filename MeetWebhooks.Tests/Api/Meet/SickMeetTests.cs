@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using MeetWebhooks.Tests.Captures;
@@ -251,8 +250,9 @@ public sealed class SickMeetTests
     {
         string[] captures =
             ["rooms-create", "rooms-list-page-2", "rooms-delete-recordings-close", "rooms-list-wrong-key"];
-        var answers = new Queue<RestExchange>(captures.Select(RestExchange.Read));
-        var secrets = captures.Select(RestExchange.Read).SelectMany(exchange => SecretsIn(exchange.Answer)).ToArray();
+        var exchanges = captures.Select(capture => RestExchange.Read(capture)).ToArray();
+        var answers = new Queue<RestExchange>(exchanges);
+        var secrets = exchanges.SelectMany(exchange => SecretsIn(exchange.Answer)).ToArray();
         await using var meet = await StubMeet.StartAsync((context, _) =>
         {
             var exchange = answers.Dequeue();
@@ -286,10 +286,5 @@ public sealed class SickMeetTests
     private static IEnumerable<string> SecretsIn(JsonElement json) =>
         json.GetRawText().Split("?secret=").Skip(1).Select(rest => rest[..10]);
 
-    private static string UnusedUrl()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return $"http://{probe.LocalEndpoint}";
-    }
+    private static string UnusedUrl() => $"http://127.0.0.1:{ServerProcess.FreePort()}";
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using MeetWebhooks.Api.Webhooks;
+using MeetWebhooks.Tests.Captures;
 
 namespace MeetWebhooks.Tests.Api.Webhooks;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MeetWebhooks.Api.Webhooks;
+using MeetWebhooks.Tests.Captures;
 
 namespace MeetWebhooks.Tests.Api.Webhooks;
 
@@ -9,19 +10,15 @@ public sealed class WebhookSignatureTests
     private static readonly WebhookOptions Options = new();
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1_795_442_582_622);
 
-    public static TheoryData<string> Captured =>
-        [.. Delivery.AllCaptured().Select(delivery => delivery.Timestamp!).Distinct()];
-
     [Theory]
-    [MemberData(nameof(Captured))]
-    public void A_captured_delivery_is_valid_at_the_time_of_its_capture(string timestamp)
-    {
-        var delivery = Delivery.AllCaptured().First(captured => captured.Timestamp == timestamp);
-        var sentAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(timestamp, CultureInfo.InvariantCulture));
-
-        Assert.Equal(WebhookVerdict.Valid, WebhookSignature.CheckTimestamp(timestamp, sentAt, Options));
-        Assert.Equal(WebhookVerdict.Valid, Check(delivery));
-    }
+    [MemberData(nameof(CaptureFile.Versions), MemberType = typeof(CaptureFile))]
+    public void Every_captured_delivery_is_valid_when_it_was_sent(string version) =>
+        Assert.All(Delivery.AllCaptured(version), delivery =>
+        {
+            Assert.Equal(
+                WebhookVerdict.Valid, WebhookSignature.CheckTimestamp(delivery.Timestamp, delivery.SentAt, Options));
+            Assert.Equal(WebhookVerdict.Valid, Check(delivery));
+        });
 
     [Fact]
     public void A_published_vector_is_valid()
@@ -169,7 +166,7 @@ public sealed class WebhookSignatureTests
     private static WebhookVerdict CheckAge(TimeSpan age) => WebhookSignature.CheckTimestamp(
         (Now - age).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), Now, Options);
 
-    private static WebhookVerdict Check(Delivery delivery) => Check(delivery, Delivery.ApiKey);
+    private static WebhookVerdict Check(Delivery delivery) => Check(delivery, delivery.Key);
 
     private static WebhookVerdict Check(Delivery delivery, params string[] keys) => WebhookSignature.Check(
         delivery.Timestamp!, delivery.Signature, delivery.Body, [.. keys.Select(Encoding.UTF8.GetBytes)]);

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Text;
 using MeetWebhooks.Web.Streams;
 
@@ -18,11 +17,12 @@ public sealed class EventFrameTests
     [InlineData("{}\n\nevent: reset\ndata: x\n\n", "{}\n\nevent: reset\ndata: x\n\n")]
     [InlineData("{}\rid: evil-1\rdata: x", "{}\nid: evil-1\ndata: x")]
     [InlineData("{\"name\":\"\u2028 \u0085 🚀\"}", "{\"name\":\"\u2028 \u0085 🚀\"}")]
-    public void Line_breaks_in_the_payload_stay_data_of_the_one_event(string payload, string data)
+    public async Task Line_breaks_in_the_payload_stay_data_of_the_one_event(string payload, string data)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Encode(payload)));
 
-        var received = Assert.Single(SseParser.Create(stream).Enumerate());
+        var received = await new SseReader(stream).ReadAsync(TestContext.Current.CancellationToken)
+            .SingleAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(data, received.Data);
         Assert.Equal("message", received.EventType);
