@@ -45,9 +45,11 @@ internal sealed class RestExchange
             : Encoding.UTF8.GetBytes(body);
     }
 
-    /// <summary>The answer's body: text as it was sent, JSON as the capture has it: without insignificant white space.</summary>
-    public byte[] AnswerBytes => Encoding.UTF8.GetBytes(
-        Answer.ValueKind == JsonValueKind.String ? Answer.GetString()! : Answer.GetRawText());
+    /// <summary>The answer's body as text.</summary>
+    public string AnswerText => Answer.ValueKind == JsonValueKind.String ? Answer.GetString()! : Answer.GetRawText();
+
+    /// <summary>The answer's body.</summary>
+    public byte[] AnswerBytes => Encoding.UTF8.GetBytes(AnswerText);
 
     /// <summary>Reads a captured exchange.</summary>
     /// <param name="name">Its name, for example <c>rooms-create</c>.</param>

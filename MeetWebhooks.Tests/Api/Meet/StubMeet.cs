@@ -48,10 +48,10 @@ internal sealed class StubMeet : IAsyncDisposable
         return stub;
     }
 
-    /// <summary>Answers every request with the captured answer.</summary>
-    public static Task<StubMeet> StartAsync(string capture)
+    /// <summary>Answers every request with a captured answer.</summary>
+    public static Task<StubMeet> StartAsync(string capture, string version = CaptureFile.Simulated)
     {
-        var exchange = RestExchange.Read(capture);
+        var exchange = RestExchange.Read(capture, version);
         return StartAsync(exchange.Status, exchange.ContentType, exchange.AnswerBytes);
     }
 

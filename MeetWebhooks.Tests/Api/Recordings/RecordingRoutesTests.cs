@@ -86,15 +86,16 @@ public sealed class RecordingRoutesTests
         Assert.Empty(await api.EventsAsync(Cancelled));
     }
 
-    [Fact]
-    public async Task A_recordings_link_is_Meets()
+    [Theory]
+    [MemberData(nameof(CaptureFile.Versions), MemberType = typeof(CaptureFile))]
+    public async Task A_recordings_link_is_Meets(string version)
     {
-        await using var meet = await StubMeet.StartAsync("recordings-url");
+        await using var meet = await StubMeet.StartAsync("recordings-url", version);
         await using var api = await MeetApi.StartAsync(meet.Url);
 
         var answer = await api.Client.GetFromJsonAsync<JsonElement>($"/recordings/{Recording}/url", Cancelled);
 
-        Assert.True(JsonElement.DeepEquals(RestExchange.Read("recordings-url").Answer, answer));
+        Assert.True(JsonElement.DeepEquals(RestExchange.Read("recordings-url", version).Answer, answer));
         Assert.Equal($"/api/v1/recordings/{Recording}/url", Assert.Single(meet.Requests).Target);
     }
 

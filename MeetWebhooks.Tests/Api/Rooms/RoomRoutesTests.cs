@@ -32,10 +32,11 @@ public sealed class RoomRoutesTests
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(capture.RequestBody!), JsonElement.Parse(request.Body)));
     }
 
-    [Fact]
-    public async Task A_created_room_is_published_as_Meet_sent_it()
+    [Theory]
+    [MemberData(nameof(CaptureFile.Versions), MemberType = typeof(CaptureFile))]
+    public async Task A_created_room_is_published_as_Meet_sent_it(string version)
     {
-        await using var meet = await StubMeet.StartAsync("rooms-create");
+        await using var meet = await StubMeet.StartAsync("rooms-create", version);
         await using var api = await MeetApi.StartAsync(meet.Url);
 
         using var answer = await CreateAsync(api, """{"roomName":"Example Room"}""");
@@ -45,7 +46,7 @@ public sealed class RoomRoutesTests
             ["event", "creationDate", "data"], logged.EnumerateObject().Select(member => member.Name));
         Assert.Equal("roomCreated", logged.GetProperty("event").GetString());
         Assert.InRange(logged.GetProperty("creationDate").GetInt64(), 1, long.MaxValue);
-        Assert.Equal(Raw(RestExchange.Read("rooms-create").Answer), Raw(logged.GetProperty("data")));
+        Assert.Equal(Raw(RestExchange.Read("rooms-create", version).Answer), Raw(logged.GetProperty("data")));
     }
 
     [Fact]
