@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MeetWebhooks.Tests.Harness;
 
 namespace MeetWebhooks.Benchmarks;
 
@@ -41,7 +42,7 @@ internal sealed record BenchmarkOptions(
     private static readonly Option<string> ApiKeyOption = new("--api-key")
     {
         Description = "The API key that webhooks are signed with.",
-        DefaultValueFactory = _ => "meet-api-key",
+        DefaultValueFactory = _ => Delivery.ApiKey,
     };
 
     private static readonly Option<int> SizeOption = new("--size")

@@ -41,7 +41,7 @@ internal static class ConnectionsBenchmark
         Report? report = null;
         for (var run = 0; run < options.Runs; run++)
         {
-            using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
+            await using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
             report ??= new Report(
                 "connections", $"{servers.Name}, {clients:N0} streams, {rate} events a second for {seconds} s");
             using var publisher = new Publisher(servers.Api, options.ApiKey, 8, options.Size);
@@ -52,7 +52,7 @@ internal static class ConnectionsBenchmark
             }
 
             await Task.Delay(Settling, cancellationToken);
-            var before = servers.Usage();
+            var before = servers.Usage;
             using var browsers = new Browsers(servers.FrontDoor);
             var connecting = new Measurement(servers.Processes);
             browsers.Connect(clients);
@@ -60,7 +60,7 @@ internal static class ConnectionsBenchmark
             report.Add("processor time per opened stream", connecting.Microseconds / clients, "µs");
 
             await Task.Delay(Settling, cancellationToken);
-            var opened = servers.Usage();
+            var opened = servers.Usage;
             report.Add("memory before", before.Memory / 1e6, "MB");
             report.Add("memory per stream, idle", PerStream(opened), "KB");
 
@@ -69,13 +69,13 @@ internal static class ConnectionsBenchmark
             publisher.Publish(published, rate);
             browsers.Wait(() => browsers.Deliveries >= (long)published * clients, TimeSpan.FromSeconds(60));
             measurement.Tell(report, "delivery", browsers.Deliveries);
-            report.Add("memory per stream, with events", PerStream(servers.Usage()), "KB");
+            report.Add("memory per stream, with events", PerStream(servers.Usage), "KB");
             report.Add("streams open", browsers.Open);
             report.Add("streams closed by the server", browsers.Lost);
             report.Add("streams that got each event once", browsers.All.Count(IsWhole));
             report.Add("delivery", browsers.Latencies);
 
-            bool IsWhole(Browser browser) =>
+            bool IsWhole(MeasuredBrowser browser) =>
                 browser.Events == published
                 && browser.Sum == Enumerable.Range(0, published).Sum(i => publisher.Next - 1 - i);
 

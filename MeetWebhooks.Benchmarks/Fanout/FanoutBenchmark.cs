@@ -41,7 +41,7 @@ internal static class FanoutBenchmark
     private static async Task RunAsync(
         BenchmarkOptions options, Load load, bool withFloor, CancellationToken cancellationToken)
     {
-        using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
+        await using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
         var report = new Report("fanout", $"{servers.Name}, {load.Clients:N0} browsers, {load}, {options.Size} bytes each");
 
         using var publisher = new Publisher(servers.Api, options.ApiKey, Connections, options.Size);
@@ -71,14 +71,15 @@ internal static class FanoutBenchmark
             measurement.Tell(report, "delivery", delivered);
             if (withFloor)
             {
-                var floor = FloorProcess.Measure(load.Clients, load.Rate, (int)(load.Rate * load.Seconds), options.Size);
+                var floor = await FloorProcess.MeasureAsync(
+                    load.Clients, load.Rate, (int)(load.Rate * load.Seconds), options.Size, cancellationToken);
                 report.Add("floor: one send per delivery", floor, "µs");
                 report.Add("times the floor", microseconds / delivered / floor);
             }
 
             report.Add("delivery", browsers.Latencies);
             report.Add("webhook answered", publisher.Answers);
-            report.Add("memory of all processes", servers.Usage().Memory / 1e6, "MB");
+            report.Add("memory of all processes", servers.Usage.Memory / 1e6, "MB");
         }
 
         report.Finish(options);
@@ -90,7 +91,7 @@ internal static class FanoutBenchmark
             Console.Error.WriteLine($"Only {browsers.Deliveries:N0} of {publisher.Next * browsers.All.Count:N0} have arrived.");
     }
 
-    private static bool IsWhole(Browser browser, Publisher publisher) =>
+    private static bool IsWhole(MeasuredBrowser browser, Publisher publisher) =>
         browser.Events == publisher.Next && browser.Sum == publisher.Next * (publisher.Next - 1) / 2;
 
     private sealed record Load(int Clients, double Rate, int Seconds, int Burst)

@@ -1,18 +1,26 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using MeetWebhooks.Benchmarks.Load;
 using MeetWebhooks.Benchmarks.Servers;
+using MeetWebhooks.Tests.Harness;
 
 namespace MeetWebhooks.Benchmarks.Floor;
 
-/// <summary>Measures the floor that every figure is compared with, in the same run.</summary>
-internal static class FloorProcess
+/// <summary>Runs <see cref="FloorServer"/> and measures the floor that every figure is compared with, in the same run.</summary>
+internal sealed class FloorProcess : ServerProcess
 {
     private const string CommandName = "floor-server";
     private const int WarmUp = 50;
 
-    /// <summary>The command by which <see cref="FloorServer"/> is started.</summary>
+    private readonly int _size;
+
+    private FloorProcess(int size, CancellationToken cancellationToken)
+        : base(cancellationToken) => _size = size;
+
+    /// <summary>The command that runs <see cref="FloorServer"/>.</summary>
     public static Command Server()
     {
         var port = new Argument<int>("port");
@@ -23,48 +31,61 @@ internal static class FloorProcess
         return command;
     }
 
-    /// <summary>How much processor time one event to one browser takes at the least.</summary>
+    /// <summary>Measures how much processor time it takes at least to send one event to one browser.</summary>
     /// <param name="browserCount">How many browsers.</param>
-    /// <param name="rate">Events in a second.</param>
+    /// <param name="rate">Events per second.</param>
     /// <param name="events">How many events.</param>
     /// <param name="size">The size of an event's JSON in bytes.</param>
+    /// <param name="cancellationToken">Ends the wait for the server's start.</param>
     /// <returns>Microseconds.</returns>
-    public static double Measure(int browserCount, double rate, int events, int size)
+    /// <exception cref="TimeoutException">Events are missing.</exception>
+    public static async Task<double> MeasureAsync(
+        int browserCount, double rate, int events, int size, CancellationToken cancellationToken)
     {
-        var port = Servers.Server.FreePort();
-        var program = ServersUnderTest.Program("MeetWebhooks.Benchmarks", CommandName, Text(port), Text(size));
-        using var process = Process.Start(
-            new ProcessStartInfo(program[0], program[1..]) { RedirectStandardInput = true })!;
+        await using var floor = await StartAsync(new FloorProcess(size, cancellationToken));
+        using var browsers = new Browsers(new Uri($"http://127.0.0.1:{floor.Port}"));
+        floor.Tell($"accept {Text(browserCount)}");
+        browsers.Connect(browserCount);
+
+        var pause = (int)Math.Round(1000 / rate);
+        Write(WarmUp);
+        var before = ProcessUsage.Of(floor.ProcessId).Processor;
+        Write(events);
+        return (ProcessUsage.Of(floor.ProcessId).Processor - before).TotalMicroseconds / events / browserCount;
+
+        void Write(int count)
+        {
+            var expected = browsers.Deliveries + (long)count * browserCount;
+            floor.Tell($"write {Text(count)} {Text(pause)}");
+            if (!browsers.Wait(() => browsers.Deliveries == expected, TimeSpan.FromMinutes(2)))
+                throw new TimeoutException("Events of the floor server are missing.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override ProcessStartInfo Describe()
+    {
+        var start = Program("MeetWebhooks.Benchmarks", CommandName, Text(Port), Text(_size));
+        start.RedirectStandardInput = true;
+        return start;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> AnswersAsync()
+    {
         try
         {
-            var server = new Servers.Server("floor", process.Id);
-            server.AcceptsAsync(port, CancellationToken.None).GetAwaiter().GetResult();
-            using var browsers = new Browsers(new Uri($"http://127.0.0.1:{port}"));
-            Say($"accept {Text(browserCount)}");
-            browsers.Connect(browserCount);
-
-            var pause = (int)Math.Round(1000 / rate);
-            Write(browsers, WarmUp, pause);
-            var before = ProcessUsage.Of(process.Id).Processor;
-            Write(browsers, events, pause);
-            return (ProcessUsage.Of(process.Id).Processor - before).TotalMicroseconds / events / browserCount;
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Port, CancellationToken);
+            return true;
         }
-        finally
+        catch (SocketException)
         {
-            process.Kill();
-            process.WaitForExit();
+            return false;
         }
-
-        void Write(Browsers browsers, int count, int pause)
-        {
-            var awaited = browsers.Deliveries + (long)count * browserCount;
-            Say($"write {Text(count)} {Text(pause)}");
-            if (!browsers.Wait(() => browsers.Deliveries == awaited, TimeSpan.FromMinutes(2)))
-                throw new TimeoutException("The floor's events did not arrive.");
-        }
-
-        void Say(string line) => process.StandardInput.WriteLine(line);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private void Tell(string line) => Process.StandardInput.WriteLine(line);
 }

@@ -36,7 +36,7 @@ internal static class IngestBenchmark
     private static async Task RunAsync(
         BenchmarkOptions options, int connections, TimeSpan time, CancellationToken cancellationToken)
     {
-        using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
+        await using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
         foreach (var url in new[] { servers.Api, servers.FrontDoor }.Distinct())
         {
             var way = url == servers.FrontDoor ? "front door" : "Api";

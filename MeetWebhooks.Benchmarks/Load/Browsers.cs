@@ -15,7 +15,7 @@ internal sealed class Browsers : IDisposable
     private readonly IPEndPoint _server;
     private readonly string _host;
     private readonly Epoll _epoll = new();
-    private readonly List<Browser> _all = [];
+    private readonly List<MeasuredBrowser> _all = [];
     private readonly Lock _lock = new();
     private readonly Thread _reader;
     private volatile bool _isStopping;
@@ -34,7 +34,7 @@ internal sealed class Browsers : IDisposable
     }
 
     /// <summary>All browsers that were ever opened.</summary>
-    public IReadOnlyList<Browser> All => _all;
+    public IReadOnlyList<MeasuredBrowser> All => _all;
 
     /// <summary>Times from sending an event to its arrival in a browser.</summary>
     public Latencies Latencies { get; } = new();
@@ -64,7 +64,7 @@ internal sealed class Browsers : IDisposable
             if (IPAddress.IsLoopback(_server.Address) && _server.AddressFamily == AddressFamily.InterNetwork)
                 socket.Bind(new IPEndPoint(new IPAddress([127, 0, 1, (byte)(1 + _all.Count / BrowsersPerAddress % 250)]), 0));
             socket.Connect(_server);
-            var browser = new Browser(socket, Latencies);
+            var browser = new MeasuredBrowser(socket, Latencies);
             int tag;
             lock (_lock)
             {
@@ -111,7 +111,7 @@ internal sealed class Browsers : IDisposable
         try
         {
             var buffer = new byte[BufferSize];
-            var joined = new byte[BufferSize + Browser.TailLength];
+            var joined = new byte[BufferSize + MeasuredBrowser.TailLength];
             while (!_isStopping)
             {
                 foreach (var tag in _epoll.Wait(100))
@@ -129,7 +129,7 @@ internal sealed class Browsers : IDisposable
 
     private void Read(int tag, byte[] buffer, byte[] joined)
     {
-        Browser browser;
+        MeasuredBrowser browser;
         lock (_lock)
             browser = _all[tag];
 

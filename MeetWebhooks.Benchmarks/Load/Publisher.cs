@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
+using MeetWebhooks.Tests.Harness;
 
 namespace MeetWebhooks.Benchmarks.Load;
 
@@ -141,7 +141,7 @@ internal sealed class Publisher : IDisposable
             _timestamp = head.IndexOf(timestamp, StringComparison.Ordinal);
             _signature = head.Length;
             _request =
-                [.. Encoding.ASCII.GetBytes(head + new string('0', 2 * HMACSHA256.HashSizeInBytes) + "\r\n\r\n"), .. body];
+                [.. Encoding.ASCII.GetBytes(head + new string('0', Delivery.SignatureLength) + "\r\n\r\n"), .. body];
             _mark = _signed.AsSpan().IndexOf(EventMark.Prefix) + EventMark.Prefix.Length;
         }
 
@@ -151,9 +151,7 @@ internal sealed class Publisher : IDisposable
                 .TryFormat(_signed.AsSpan(0, TimestampLength), out _, default, CultureInfo.InvariantCulture);
             mark.Write(_signed.AsSpan(_mark));
 
-            Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            HMACSHA256.HashData(_key, _signed, signature);
-            Convert.TryToHexStringLower(signature, _request.AsSpan(_signature), out _);
+            Delivery.WriteSignature(_signed, _key, _request.AsSpan(_signature, Delivery.SignatureLength));
             var body = _signed.AsSpan(TimestampLength + 1);
             _signed.AsSpan(0, TimestampLength).CopyTo(_request.AsSpan(_timestamp));
             body.CopyTo(_request.AsSpan(_request.Length - body.Length));

@@ -1,8 +1,8 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using MeetWebhooks.Benchmarks.Load;
-using MeetWebhooks.Benchmarks.Servers;
 using MeetWebhooks.Events;
+using MeetWebhooks.Tests.Harness;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -15,7 +15,7 @@ public class LogBenchmarks
     private const int AtOnce = 32;
 
     private readonly byte[] _payload = EventTemplate.Create(700);
-    private Server? _server;
+    private RedisServer? _server;
     private ConnectionMultiplexer? _redis;
     private WebhookLog? _log;
     private long _delivery;
@@ -24,11 +24,8 @@ public class LogBenchmarks
     [GlobalSetup]
     public async Task StartAsync()
     {
-        var port = Server.FreePort();
-        _server = Server.Start("redis",
-            ["redis-server", "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", ""]);
-        await _server.AcceptsAsync(port, CancellationToken.None);
-        _redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port}");
+        _server = await RedisServer.StartAsync(options: [], clientOptions: "", CancellationToken.None);
+        _redis = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString);
         _log = new WebhookLog(_redis, Options.Create(new WebhookLogOptions()), TimeProvider.System);
     }
 
@@ -37,7 +34,7 @@ public class LogBenchmarks
     public async Task StopAsync()
     {
         await _redis!.DisposeAsync();
-        _server!.Stop();
+        await _server!.DisposeAsync();
     }
 
     /// <summary>One event after the other.</summary>

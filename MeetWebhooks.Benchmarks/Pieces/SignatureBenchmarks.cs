@@ -1,9 +1,8 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using MeetWebhooks.Api.Webhooks;
 using MeetWebhooks.Benchmarks.Load;
+using MeetWebhooks.Tests.Harness;
 
 namespace MeetWebhooks.Benchmarks.Pieces;
 
@@ -13,22 +12,13 @@ public class SignatureBenchmarks
 {
     private static readonly WebhookOptions Options = new();
     private readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
-    private readonly byte[] _body = EventTemplate.Create(700);
-    private readonly byte[][] _keys = ["meet-api-key"u8.ToArray()];
-    private readonly string _timestamp;
-    private readonly string _signature;
-
-    /// <summary>Signs a webhook.</summary>
-    public SignatureBenchmarks()
-    {
-        _timestamp = _now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        _signature = Convert.ToHexStringLower(
-            HMACSHA256.HashData(_keys[0], (byte[])[.. Encoding.ASCII.GetBytes(_timestamp + "."), .. _body]));
-    }
+    private readonly Delivery _delivery = Delivery.Sign(EventTemplate.Create(700));
+    private readonly byte[][] _keys = [Encoding.UTF8.GetBytes(Delivery.ApiKey)];
 
     /// <summary>Timestamp and signature of a webhook of 700 bytes.</summary>
     [Benchmark]
     public bool Check() =>
-        WebhookSignature.CheckTimestamp(_timestamp, _now, Options) == WebhookVerdict.Valid
-        && WebhookSignature.Check(_timestamp, _signature, _body, _keys) == WebhookVerdict.Valid;
+        WebhookSignature.CheckTimestamp(_delivery.Timestamp, _now, Options) == WebhookVerdict.Valid
+        && WebhookSignature.Check(
+            _delivery.Timestamp!, _delivery.Signature, _delivery.Body, _keys) == WebhookVerdict.Valid;
 }

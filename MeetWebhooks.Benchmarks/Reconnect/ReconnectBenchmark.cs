@@ -33,7 +33,7 @@ internal static class ReconnectBenchmark
     private static async Task RunAsync(
         BenchmarkOptions options, int clients, int missed, CancellationToken cancellationToken)
     {
-        using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
+        await using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
         var report = new Report("reconnect", $"{servers.Name}, {clients:N0} browsers that missed {missed} events");
         using var publisher = new Publisher(servers.Api, options.ApiKey, 8, options.Size);
 

@@ -6,16 +6,16 @@ namespace MeetWebhooks.Benchmarks.Results;
 /// <summary>Processor time and time on the clock, from its creation on.</summary>
 internal sealed class Measurement
 {
-    private readonly IReadOnlyList<Server> _servers;
+    private readonly IReadOnlyList<MeasuredProcess> _servers;
     private readonly List<TimeSpan> _before;
     private readonly TimeSpan _ownBefore = Own();
     private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <param name="servers">Whose processor time is measured, beside this process's.</param>
-    public Measurement(IReadOnlyList<Server> servers)
+    public Measurement(IReadOnlyList<MeasuredProcess> servers)
     {
         _servers = servers;
-        _before = [.. servers.Select(server => ProcessUsage.Of(server.ProcessId).Processor)];
+        _before = [.. servers.Select(server => server.Usage.Processor)];
     }
 
     /// <summary>How much time has gone by.</summary>
@@ -45,7 +45,7 @@ internal sealed class Measurement
     private List<(string Name, double Microseconds)> Each() =>
     [
         .. _servers.Zip(_before, (server, before) =>
-            (server.Name, (ProcessUsage.Of(server.ProcessId).Processor - before).TotalMicroseconds)),
+            (server.Name, (server.Usage.Processor - before).TotalMicroseconds)),
     ];
 
     private static TimeSpan Own() => ProcessUsage.Of(Environment.ProcessId).Processor;

@@ -27,10 +27,6 @@ internal readonly record struct ProcessUsage(TimeSpan Processor, long Memory, in
             (int)Number(fields[17]));
     }
 
-    /// <summary>What several processes have used together.</summary>
-    public static ProcessUsage Of(IEnumerable<Server> servers) =>
-        servers.Aggregate(default(ProcessUsage), (sum, server) => sum + Of(server.ProcessId));
-
     /// <summary>Adds up.</summary>
     public static ProcessUsage operator +(ProcessUsage left, ProcessUsage right) => new(
         left.Processor + right.Processor,

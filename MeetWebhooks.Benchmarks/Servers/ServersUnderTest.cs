@@ -1,4 +1,4 @@
-using System.Globalization;
+using MeetWebhooks.Tests.Harness;
 
 namespace MeetWebhooks.Benchmarks.Servers;
 
@@ -6,68 +6,56 @@ namespace MeetWebhooks.Benchmarks.Servers;
 /// <param name="Name">What the report calls them.</param>
 /// <param name="FrontDoor">Where browsers connect.</param>
 /// <param name="Api">Where webhooks can be posted past the front door.</param>
-/// <param name="ApiKey">What webhooks must be signed with.</param>
-/// <param name="Processes">Whose processor time and memory counts.</param>
+/// <param name="Processes">The processes whose processor time and memory count.</param>
 internal sealed record ServersUnderTest(
-    string Name, Uri FrontDoor, Uri Api, string ApiKey, IReadOnlyList<Server> Processes) : IDisposable
+    string Name, Uri FrontDoor, Uri Api, IReadOnlyList<MeasuredProcess> Processes) : IAsyncDisposable
 {
-    /// <summary>Starts what the options ask for.</summary>
+    private IReadOnlyList<ServerProcess> Started { get; init; } = [];
+
+    /// <summary>What the servers have used up to now.</summary>
+    public ProcessUsage Usage => Processes.Aggregate(default(ProcessUsage), (sum, process) => sum + process.Usage);
+
+    /// <summary>Starts an Api, a Web replica and Redis, unless the options say which servers run already.</summary>
     public static async Task<ServersUnderTest> StartAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
         if (options.Url is { } url)
         {
-            var running = options.ProcessIds.Select(id => new Server($"process {id}", id));
-            return new ServersUnderTest(url.ToString(), url, options.ApiUrl ?? url, options.ApiKey, [.. running]);
+            var running = options.ProcessIds.Select(id => new MeasuredProcess($"process {id}", id));
+            return new ServersUnderTest(url.ToString(), url, options.ApiUrl ?? url, [.. running]);
         }
 
-        return await StartProcessesAsync(options.ApiKey, cancellationToken);
-    }
-
-    /// <summary>What the servers have used up to now.</summary>
-    public ProcessUsage Usage() => ProcessUsage.Of(Processes);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var process in Processes.Reverse())
-            process.Stop();
-    }
-
-    /// <summary>A program of this solution, as it was built with the benchmarks.</summary>
-    public static string[] Program(string assembly, params string[] arguments) =>
-        ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly + ".dll"), .. arguments];
-
-    private static async Task<ServersUnderTest> StartProcessesAsync(string apiKey, CancellationToken cancellationToken)
-    {
-        var (redisPort, apiPort, webPort) = (Server.FreePort(), Server.FreePort(), Server.FreePort());
-        var (api, web) = (Address(apiPort), Address(webPort));
-        List<Server> started = [];
+        (string, string)[] settings = [("DOTNET_ENVIRONMENT", "Production"), ("Meet:ApiKey", options.ApiKey)];
+        List<ServerProcess> started = [];
         try
         {
-            await StartAsync("redis", redisPort,
-                ["redis-server", "--bind", "127.0.0.1", "--port", Text(redisPort), "--save", "", "--appendonly", "no"]);
-            await StartAsync("api", apiPort, Program("MeetWebhooks.Api"),
-                ("urls", api.ToString()), ("Meet__ApiKey", apiKey), ("ConnectionStrings__redis", $"127.0.0.1:{redisPort}"));
-            await StartAsync("web", webPort, Program("MeetWebhooks.Web"),
-                ("urls", web.ToString()), ("services__api__http__0", api.ToString()),
-                ("ConnectionStrings__redis", $"127.0.0.1:{redisPort}"));
+            var redis = await RedisServer.StartAsync(options: [], clientOptions: "", cancellationToken);
+            started.Add(redis);
+            var api = await Service.StartApiAsync(redis.ConnectionString, settings, cancellationToken);
+            started.Add(api);
+            var web = await Service.StartWebAsync(redis.ConnectionString, api, settings, cancellationToken);
+            started.Add(web);
+            return new ServersUnderTest(
+                "Api + Web + redis-server",
+                web.Client.BaseAddress!,
+                api.Client.BaseAddress!,
+                [new("redis", redis.ProcessId), new("api", api.ProcessId), new("web", web.ProcessId)])
+            {
+                Started = started,
+            };
         }
         catch
         {
-            started.ForEach(server => server.Stop());
+            await StopAsync(started);
             throw;
-        }
-
-        return new ServersUnderTest("Api + Web + redis-server", web, api, apiKey, started);
-
-        Task StartAsync(string name, int port, string[] program, params (string, string)[] settings)
-        {
-            started.Add(Server.Start(name, program, [("DOTNET_ENVIRONMENT", "Production"), .. settings]));
-            return started[^1].AcceptsAsync(port, cancellationToken);
         }
     }
 
-    private static Uri Address(int port) => new($"http://127.0.0.1:{port}");
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => StopAsync(Started);
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static async ValueTask StopAsync(IReadOnlyList<ServerProcess> started)
+    {
+        foreach (var server in started.Reverse())
+            await server.DisposeAsync();
+    }
 }

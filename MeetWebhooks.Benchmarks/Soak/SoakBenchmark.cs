@@ -39,7 +39,7 @@ internal static class SoakBenchmark
     private static async Task RunAsync(
         BenchmarkOptions options, int clients, int comers, double rate, int seconds, CancellationToken cancellationToken)
     {
-        using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
+        await using var servers = await ServersUnderTest.StartAsync(options, cancellationToken);
         var report = new Report(
             "soak", $"{servers.Name}, {clients} browsers, {comers} come and go per second, {rate} events a second");
         // One webhook at a time: the browsers see any that is missing by its number.
@@ -56,7 +56,7 @@ internal static class SoakBenchmark
             browsers.Connect(comers);
             publisher.Publish(int.MaxValue, rate, TimeSpan.FromSeconds(1));
             if (second % Math.Max(seconds / Samples, 1) == 0)
-                Sample(report, servers.Usage());
+                Sample(report, servers.Usage);
         }
 
         report.Finish(options);

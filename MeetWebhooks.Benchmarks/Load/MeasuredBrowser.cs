@@ -9,7 +9,7 @@ namespace MeetWebhooks.Benchmarks.Load;
 /// One browser's stream, read as cheaply as can be: the chunks are put together, and of the events only the marks are
 /// looked for.
 /// </summary>
-internal sealed class Browser(Socket socket, Latencies latencies)
+internal sealed class MeasuredBrowser(Socket socket, Latencies latencies)
 {
     /// <summary>How much of what has arrived is kept at most, as it may be the beginning of a mark.</summary>
     public const int TailLength = 64;
