@@ -37,6 +37,11 @@ public sealed class RawHttp : IDisposable
     public static Task<string> ExchangeAsync(HttpClient to, string text) =>
         ExchangeAsync(to, Encoding.Latin1.GetBytes(text));
 
+    /// <summary>Sends a request without a body, with exactly this target.</summary>
+    /// <returns>The status of the answer.</returns>
+    public static async Task<int> StatusAsync(HttpClient to, string method, string target) => Status(await ExchangeAsync(
+        to, Encoding.UTF8.GetBytes($"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")));
+
     /// <summary>The status of an answer.</summary>
     public static int Status(string answer) =>
         int.Parse(answer.Split(' ')[1], CultureInfo.InvariantCulture);

@@ -47,14 +47,9 @@ public sealed class MisconfigurationTests
             [setting.Key] = setting.Value,
         };
         settings.TryAdd(Redis, "127.0.0.1:1");
-        var assembly = Path.Combine(AppContext.BaseDirectory, $"MeetWebhooks.{program}.dll");
-        var start = new ProcessStartInfo(
-            "dotnet", ["exec", assembly, .. settings.Select(pair => $"--{pair.Key}={pair.Value}")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        var start = ServerProcess.Program(
+            $"MeetWebhooks.{program}", settings.Select(pair => $"--{pair.Key}={pair.Value}"));
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment["DOTNET_ENVIRONMENT"] = environment;
         start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
         using var process = Process.Start(start)!;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using MeetWebhooks.EmbeddedRedis;
 using Microsoft.Extensions.Options;
@@ -48,21 +46,6 @@ internal sealed class MeetApi : IAsyncDisposable
             ("ConnectionStrings:redis", redis ?? Redis.Value.ConnectionString),
         ]);
         return new MeetApi(application, keyPrefix);
-    }
-
-    /// <summary>Sends a request whose target is exactly the text: no client that tidies it up comes between.</summary>
-    /// <returns>The answer's status.</returns>
-    public static async Task<int> SendRawAsync(
-        HttpClient to, string method, string target, CancellationToken cancellationToken)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(to.BaseAddress!.Host, to.BaseAddress.Port, cancellationToken);
-        await using var stream = client.GetStream();
-        var request = $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(request), cancellationToken);
-        using var reader = new StreamReader(stream);
-        var answer = await reader.ReadToEndAsync(cancellationToken);
-        return int.Parse(answer.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The events in the log, as text.</summary>
