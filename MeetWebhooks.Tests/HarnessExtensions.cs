@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MeetWebhooks.Tests;
 
 /// <summary>
-/// Calls the harness with what only a test knows: its cancellation token, and that it is skipped where a program is missing.
+/// The harness as tests call it: with their cancellation token, and skipping a test where a program is missing.
 /// </summary>
 internal static class HarnessExtensions
 {
@@ -27,8 +27,8 @@ internal static class HarnessExtensions
     extension(RedisServer)
     {
         /// <summary>
-        /// Starts a server that writes to disk before it answers, so that a crash loses nothing. Skips the test where Redis is
-        /// not installed.
+        /// Starts a server that writes to disk before it answers, so that a crash loses nothing. Skips the test where
+        /// Redis is not installed.
         /// </summary>
         public static Task<RedisServer> StartAsync(params string[] options) =>
             RedisServer.StartAsync(clientOptions: "", ["--appendonly yes", "--appendfsync always", .. options]);

@@ -39,8 +39,11 @@ public sealed class RawHttp : IDisposable
 
     /// <summary>Sends a request without a body, with exactly this target.</summary>
     /// <returns>The status of the answer.</returns>
-    public static async Task<int> StatusAsync(HttpClient to, string method, string target) => Status(await ExchangeAsync(
-        to, Encoding.UTF8.GetBytes($"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")));
+    public static async Task<int> StatusAsync(HttpClient to, string method, string target)
+    {
+        var request = $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        return Status(await ExchangeAsync(to, Encoding.UTF8.GetBytes(request)));
+    }
 
     /// <summary>The status of an answer.</summary>
     public static int Status(string answer) =>

@@ -68,7 +68,7 @@ internal static class ConnectionsBenchmark
             var measurement = new Measurement(servers.Processes);
             publisher.Publish(published, rate);
             browsers.Wait(() => browsers.Deliveries >= (long)published * clients, TimeSpan.FromSeconds(60));
-            measurement.Tell(report, "delivery", browsers.Deliveries);
+            measurement.AddTo(report, "delivery", browsers.Deliveries);
             report.Add("memory per stream, with events", PerStream(servers.Usage), "KB");
             report.Add("streams open", browsers.Open);
             report.Add("streams closed by the server", browsers.Lost);

@@ -68,7 +68,7 @@ internal static class FanoutBenchmark
             report.Add("browsers that got each event once", browsers.All.Count(browser => IsWhole(browser, publisher)));
             report.Add("streams closed by the server", browsers.Lost);
             report.Add("webhooks refused", publisher.Refused);
-            measurement.Tell(report, "delivery", delivered);
+            measurement.AddTo(report, "delivery", delivered);
             if (withFloor)
             {
                 var floor = await FloorProcess.MeasureAsync(

@@ -9,7 +9,7 @@ using MeetWebhooks.Tests.Harness;
 
 namespace MeetWebhooks.Benchmarks.Floor;
 
-/// <summary>Runs <see cref="FloorServer"/> and measures the floor that every figure is compared with, in the same run.</summary>
+/// <summary>Runs <see cref="FloorServer"/>, and measures the floor that figures of the same run are compared with.</summary>
 internal sealed class FloorProcess : ServerProcess
 {
     private const string CommandName = "floor-server";
@@ -25,7 +25,10 @@ internal sealed class FloorProcess : ServerProcess
     {
         var port = new Argument<int>("port");
         var size = new Argument<int>("size");
-        var command = new Command(CommandName, "The least that a server can do; the benchmarks start it.") { port, size };
+        var command = new Command(CommandName, "The least that a server can do; the benchmarks start it.")
+        {
+            port, size,
+        };
         command.Hidden = true;
         command.SetAction(arguments => FloorServer.Run(arguments.GetValue(port), arguments.GetValue(size)));
         return command;
@@ -44,7 +47,7 @@ internal sealed class FloorProcess : ServerProcess
     {
         await using var floor = await StartAsync(new FloorProcess(size, cancellationToken));
         using var browsers = new Browsers(new Uri($"http://127.0.0.1:{floor.Port}"));
-        floor.Tell($"accept {Text(browserCount)}");
+        floor.Send($"accept {Text(browserCount)}");
         browsers.Connect(browserCount);
 
         var pause = (int)Math.Round(1000 / rate);
@@ -56,7 +59,7 @@ internal sealed class FloorProcess : ServerProcess
         void Write(int count)
         {
             var expected = browsers.Deliveries + (long)count * browserCount;
-            floor.Tell($"write {Text(count)} {Text(pause)}");
+            floor.Send($"write {Text(count)} {Text(pause)}");
             if (!browsers.Wait(() => browsers.Deliveries == expected, TimeSpan.FromMinutes(2)))
                 throw new TimeoutException("Events of the floor server are missing.");
         }
@@ -87,5 +90,5 @@ internal sealed class FloorProcess : ServerProcess
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private void Tell(string line) => Process.StandardInput.WriteLine(line);
+    private void Send(string line) => Process.StandardInput.WriteLine(line);
 }

@@ -53,7 +53,7 @@ internal static class IngestBenchmark
                 var sent = publisher.Publish(int.MaxValue, limit: time);
                 report.Add("webhooks per second", sent / measurement.Elapsed.TotalSeconds);
                 report.Add("webhooks refused", publisher.Refused);
-                measurement.Tell(report, "webhook", sent);
+                measurement.AddTo(report, "webhook", sent);
                 report.Add("answered", publisher.Answers);
             }
 

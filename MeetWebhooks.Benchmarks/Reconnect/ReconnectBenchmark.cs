@@ -56,7 +56,7 @@ internal static class ReconnectBenchmark
             browsers.Wait(() => browsers.Deliveries >= (long)missed * clients, TimeSpan.FromSeconds(30));
             report.Add("all events there after", measurement.Elapsed.TotalMilliseconds, "ms");
             report.Add("browsers that got what they missed", browsers.All.Count(browser => browser.Events == missed));
-            measurement.Tell(report, "browser", clients);
+            measurement.AddTo(report, "browser", clients);
         }
 
         report.Finish(options);

@@ -24,11 +24,11 @@ internal sealed class Measurement
     /// <summary>The processor time of all servers together, in microseconds.</summary>
     public double Microseconds => Each().Sum(server => server.Microseconds);
 
-    /// <summary>Tells what one piece of work has cost.</summary>
-    /// <param name="report">Where to.</param>
+    /// <summary>Adds what one piece of work cost.</summary>
+    /// <param name="report">The report.</param>
     /// <param name="piece">What the piece is, for example <c>delivery</c>.</param>
     /// <param name="count">How many there were.</param>
-    public void Tell(Report report, string piece, long count)
+    public void AddTo(Report report, string piece, long count)
     {
         var each = Each();
         if (each.Count > 0)

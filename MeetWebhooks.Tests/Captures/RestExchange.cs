@@ -31,7 +31,7 @@ internal sealed class RestExchange
 
     public string ContentType => _response.GetProperty("headers").GetProperty("Content-Type").GetString()!;
 
-    /// <summary>The answer's headers, each as <c>Name: value</c>, with what differs from run to run made equal.</summary>
+    /// <summary>The answer's headers, as <c>Name: value</c>; what differs from run to run is made equal.</summary>
     public IEnumerable<string> AnswerHeaders => _response.GetProperty("headers").EnumerateObject()
         .Select(header => CapturedJson.Normal($"{header.Name}: {header.Value}"));
 

@@ -36,8 +36,8 @@ public sealed class Browser : IAsyncDisposable
         new(await EventConnection.OpenAsync(client, lastEventId ?? "", query, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Opens <c>/events</c> without a position, and waits until the stream has sent one: every event that is delivered from
-    /// then on arrives.
+    /// Opens <c>/events</c> without a position, and waits until the stream has sent one: every event that is delivered
+    /// from then on arrives.
     /// </summary>
     public static async Task<Browser> OpenLiveAsync(HttpClient client, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ public sealed class Browser : IAsyncDisposable
             await foreach (var received in _connection.Events.ReadAsync(_closed.Token))
                 _received.Writer.TryWrite(received);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
         {
             // The connection is lost: the events that arrived before can still be asked for.
         }

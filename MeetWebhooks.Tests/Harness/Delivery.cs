@@ -62,7 +62,8 @@ public sealed record Delivery(string? Timestamp, string? Signature, byte[] Body)
     public static Delivery Event(string name, string data = "{}", string key = ApiKey)
     {
         var now = DateTimeOffset.UtcNow;
-        return Sign($$"""{"event":"{{name}}","creationDate":{{now.ToUnixTimeMilliseconds()}},"data":{{data}}}""", now, key);
+        var json = $$"""{"event":"{{name}}","creationDate":{{now.ToUnixTimeMilliseconds()}},"data":{{data}}}""";
+        return Sign(json, now, key);
     }
 
     /// <summary>Posts the webhook.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace MeetWebhooks.Tests.Harness;
 
 /// <summary>
-/// A browser that stays, as an <c>EventSource</c> does: after a lost connection it connects again, with the last event's
-/// id, to any replica. It keeps everything that it received.
+/// A browser that stays, as an <c>EventSource</c> does: after a lost connection it connects again, with the last
+/// event's id, to any replica. It keeps everything that it received.
 /// </summary>
 public sealed class ReconnectingBrowser : IAsyncDisposable
 {
@@ -78,7 +78,7 @@ public sealed class ReconnectingBrowser : IAsyncDisposable
             {
                 await ReadAsync(_replicas[_random.Next(_replicas.Count)], connected.Token);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
             {
                 // The next connection continues after the last event.
             }

@@ -23,12 +23,13 @@ public sealed class RedisServer : ServerProcess
     private string ClientOptions { get; init; } = "";
 
     /// <summary>Whether the program is installed.</summary>
-    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, ProgramName)));
 
     /// <summary>Starts a server. It keeps nothing on disk unless its options say so.</summary>
     /// <param name="options">Lines of its configuration, for example <c>--requirepass secret</c>.</param>
-    /// <param name="clientOptions">What <see cref="ConnectionString"/> ends with, for example <c>,password=secret</c>.</param>
+    /// <param name="clientOptions">The end of <see cref="ConnectionString"/>, such as <c>,password=secret</c>.</param>
     /// <param name="cancellationToken">Ends every wait for it.</param>
     /// <exception cref="InvalidOperationException">The program is not installed.</exception>
     public static Task<RedisServer> StartAsync(
@@ -39,7 +40,7 @@ public sealed class RedisServer : ServerProcess
         return StartAsync(new RedisServer(options, cancellationToken) { ClientOptions = clientOptions });
     }
 
-    /// <summary>Starts a sentinel, which watches a primary by the name <c>primary</c> and replaces it when it is gone.</summary>
+    /// <summary>Starts a sentinel that watches a primary, by the name <c>primary</c>, and replaces it.</summary>
     public static async Task<RedisServer> StartSentinelAsync(RedisServer primary)
     {
         var server = new RedisServer([], primary.CancellationToken) { _isSentinel = true };

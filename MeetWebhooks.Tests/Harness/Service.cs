@@ -9,7 +9,10 @@ public sealed class Service : ServerProcess
     private readonly Dictionary<string, string> _settings;
 
     private Service(
-        string assembly, string redis, IEnumerable<(string Key, string Value)> settings, CancellationToken cancellationToken)
+        string assembly,
+        string redis,
+        IEnumerable<(string Key, string Value)> settings,
+        CancellationToken cancellationToken)
         : base(cancellationToken)
     {
         _assembly = assembly;
@@ -45,7 +48,10 @@ public sealed class Service : ServerProcess
     /// <param name="settings">Settings as in configuration.</param>
     /// <param name="cancellationToken">Ends every wait for it.</param>
     public static Task<Service> StartWebAsync(
-        string redis, Service api, IEnumerable<(string Key, string Value)> settings, CancellationToken cancellationToken) =>
+        string redis,
+        Service api,
+        IEnumerable<(string Key, string Value)> settings,
+        CancellationToken cancellationToken) =>
         StartAsync(new Service(
             "MeetWebhooks.Web",
             redis,

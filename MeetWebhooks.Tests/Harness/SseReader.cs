@@ -11,9 +11,9 @@ public sealed record SseEvent(string EventId, string EventType, string Data);
 
 /// <summary>
 /// Reads an event stream as a browser's <c>EventSource</c> does
-/// (<see href="https://html.spec.whatwg.org/multipage/server-sent-events.html"/>). Unlike the framework's parser it takes
-/// over an id only at the end of an event, so that an event of which half arrived is sent again, and also where that event
-/// has no data.
+/// (<see href="https://html.spec.whatwg.org/multipage/server-sent-events.html"/>). Unlike the framework's parser it
+/// changes the last event id only at the end of an event, with data or without: an event of which only a part arrived
+/// was not received.
 /// </summary>
 /// <param name="stream">The response's body.</param>
 /// <param name="lastEventId">The id that the request sent.</param>
@@ -50,8 +50,8 @@ public sealed class SseReader(Stream stream, string lastEventId = "")
                 case "data":
                     data.Add(value);
                     break;
-                case "retry" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds):
-                    ReconnectionInterval = TimeSpan.FromMilliseconds(milliseconds);
+                case "retry" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var retry):
+                    ReconnectionInterval = TimeSpan.FromMilliseconds(retry);
                     break;
                 case "" when colon < 0:
                     _lastEventId = id;

@@ -31,7 +31,7 @@ public sealed class SseReaderTests
     [InlineData("id: log-2\ndata: {}\n", "log-1")]
     [InlineData("id: log-2\ndata: {}\n\nid: log-3\ndata: {", "log-2")]
     [InlineData("id: log-2\n\nid\n\n", "")]
-    public async Task An_id_counts_with_or_without_data_but_only_at_the_end_of_its_event(string stream, string lastEventId)
+    public async Task An_id_counts_at_the_end_of_its_event_with_data_or_without(string stream, string lastEventId)
     {
         var reader = Reader(stream, "log-1");
 
