@@ -70,7 +70,7 @@ public sealed class SlowBrowserTests
 
         // What the ring has is 8 MB: as a copy for each it would be 160.
         Assert.InRange(after, 0, before + 40_000_000);
-        silent.ForEach(browser => browser.Dispose());
+        silent.ForEach(browser => browser.Reset());
     }
 
     [Fact]
@@ -81,6 +81,42 @@ public sealed class SlowBrowserTests
         await using var web = await Service.StartWebAsync(redis.ConnectionString, api);
         using var silent = await SilentBrowser.OpenAsync(web.Client);
         await FillRingAsync(api.Client);
+
+        Assert.Equal(0, await web.StopAsync());
+    }
+
+    [Fact]
+    public async Task Browsers_that_stop_reading_and_reset_their_connections_all_at_once_do_not_end_the_replica()
+    {
+        const int rounds = 5;
+        const int browsers = 300;
+        var heartbeat = TimeSpan.FromSeconds(1);
+        (string, string)[] settings =
+        [
+            ("Streams:Heartbeat", $"{heartbeat}"),
+            ("Events:RetainedEvents", $"{RingSize}"),
+            // A console that cannot keep up: between finding a slow stream and closing it the replica waits to log it.
+            ("Logging:Console:MaxQueueLength", "1"),
+        ];
+        await using var redis = await RedisServer.StartAsync(clientOptions: "", []);
+        await using var api = await Service.StartApiAsync(redis.ConnectionString, settings);
+        await using var web = await Service.StartWebAsync(redis.ConnectionString, api, settings);
+
+        for (var round = 0; round < rounds; round++)
+        {
+            var silent = new List<SilentBrowser>();
+            for (var n = 0; n < browsers; n++)
+                silent.Add(await SilentBrowser.OpenAsync(web.Client));
+            await FillRingAsync(api.Client);
+            await FillRingAsync(api.Client);
+
+            // While the process is paused, a heartbeat becomes due and the connections are reset. When it continues, it
+            // finds slow streams to close whose requests are ending.
+            web.Pause();
+            await Task.Delay(heartbeat, Cancel);
+            silent.ForEach(browser => browser.Reset());
+            web.Continue();
+        }
 
         Assert.Equal(0, await web.StopAsync());
     }

@@ -8,11 +8,13 @@ public sealed class SilentBrowser : IDisposable
     // Large, so that the socket buffers of the operating system (some megabytes) fill up soon.
     private const int EventSize = 200_000;
 
+    private readonly Socket _socket;
     private readonly HttpClient _client;
     private readonly EventConnection _connection;
 
-    private SilentBrowser(HttpClient client, EventConnection connection)
+    private SilentBrowser(Socket socket, HttpClient client, EventConnection connection)
     {
+        _socket = socket;
         _client = client;
         _connection = connection;
     }
@@ -27,14 +29,22 @@ public sealed class SilentBrowser : IDisposable
     public static async Task<SilentBrowser> OpenAsync(
         HttpClient replica, string version, CancellationToken cancellationToken)
     {
-        var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync })
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancel) =>
+            {
+                await socket.ConnectAsync(context.DnsEndPoint, cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
         {
             BaseAddress = replica.BaseAddress,
             DefaultRequestVersion = Version.Parse(version),
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        return new SilentBrowser(
-            client, await EventConnection.OpenAsync(client, lastEventId: "", query: "", cancellationToken));
+        var connection = await EventConnection.OpenAsync(client, lastEventId: "", query: "", cancellationToken);
+        return new SilentBrowser(socket, client, connection);
     }
 
     /// <summary>A webhook of which some dozens fill every buffer between server and browser.</summary>
@@ -42,17 +52,17 @@ public sealed class SilentBrowser : IDisposable
     public static Delivery LargeEvent(int n) =>
         Delivery.Event("large", $$"""{"n":{{n}},"text":"{{new string('x', EventSize)}}"}""");
 
+    /// <summary>Resets the connection (RST), as the system does when a browser has crashed.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Close();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _connection.Dispose();
         _client.Dispose();
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
-        await socket.ConnectAsync(context.DnsEndPoint, cancel);
-        return new NetworkStream(socket, ownsSocket: true);
     }
 }

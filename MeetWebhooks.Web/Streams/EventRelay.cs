@@ -129,20 +129,31 @@ internal sealed partial class EventRelay(
 
     private void Beat(EventStream stream)
     {
-        if (stream.IsLost(_ring))
+        // An exception would leave the timer and end the process.
+        try
         {
-            TellSlow();
-            stream.Abort();
+            if (stream.IsLost(_ring))
+            {
+                TellSlow();
+                stream.Abort();
+            }
+            else
+            {
+                stream.TellHeartbeat();
+            }
         }
-        else
+        catch (Exception exception)
         {
-            stream.TellHeartbeat();
+            LogHeartbeatFailed(exception);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Information,
         Message = "A stream was closed, as its browser reads too slowly: what it has not read is no longer kept.")]
     private partial void LogSlow();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The heartbeat of a stream failed.")]
+    private partial void LogHeartbeatFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The relay has stopped; {Streams} streams were still open.")]
     private partial void LogStopped(int streams);

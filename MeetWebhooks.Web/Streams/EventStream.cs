@@ -21,9 +21,11 @@ internal sealed class EventStream : IDisposable
     private readonly StreamMetrics _metrics;
     private readonly CancellationTokenRegistration _aborted;
     private readonly StreamGroup _group;
+    private readonly Lock _requestLock = new();
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private int _state = Running;
+    private bool _isDisposed;
     private volatile bool _isOver;
     private volatile bool _heartbeatIsDue;
     private volatile bool _isSending;
@@ -75,14 +77,25 @@ internal sealed class EventStream : IDisposable
 
     /// <summary>Whether the browser does not take what is sent, and has missed events meanwhile.</summary>
     public bool IsLost(EventRing? current) =>
-        _isSending && (_ring != current || _ring?.Reaches(Volatile.Read(ref _number)) is false);
+        _isSending && !_isOver && (_ring != current || _ring?.Reaches(Volatile.Read(ref _number)) is false);
 
-    /// <summary>Closes the connection, also where the browser does not read.</summary>
-    public void Abort() => _context.Abort();
+    /// <summary>Closes the connection, also where the browser does not read; does nothing once the stream is disposed.</summary>
+    public void Abort()
+    {
+        // The context of a request that has ended throws, and its connection may serve another request by now.
+        lock (_requestLock)
+        {
+            _isOver = true;
+            if (!_isDisposed)
+                _context.Abort();
+        }
+    }
 
     /// <summary>No wake-ups come any more.</summary>
     public void Dispose()
     {
+        lock (_requestLock)
+            _isDisposed = true;
         _relay.Close(this, _group);
         _aborted.Dispose();
     }
@@ -138,12 +151,15 @@ internal sealed class EventStream : IDisposable
             _isSending = true;
             if ((await flush).IsCompleted)
                 _isOver = true;
-            _isSending = false;
         }
         catch (Exception exception)
         {
             _end.TrySetException(exception);
             return;
+        }
+        finally
+        {
+            _isSending = false;
         }
 
         GoOn();
