@@ -13,7 +13,7 @@ public class RingBenchmarks
     private const int Burst = 300;
 
     private readonly LoggedEvent _event;
-    private readonly EventRing _ring;
+    private readonly FrameRing _ring;
     private readonly ArrayBufferWriter<byte> _output = new(1024 * 1024);
     private readonly LogPosition _last;
     private readonly LogPosition _first;
@@ -24,12 +24,12 @@ public class RingBenchmarks
         var start = new LogPosition("0123456789ab", 0);
         var payload = EventTemplate.Create(700);
         _event = new LoggedEvent(start with { Number = 1 }, start, DateTimeOffset.UtcNow, null, payload);
-        _ring = new EventRing(start, 10_000);
+        _ring = new FrameRing(start, 10_000);
         _first = start;
         for (var number = 1; number <= Burst; number++)
         {
             _last = start with { Number = number - 1 };
-            _ring.Add(new LoggedEvent(start with { Number = number }, _last, DateTimeOffset.UtcNow, null, payload));
+            _ring.Add(start with { Number = number }, EventFrame.Encode(_event));
         }
     }
 
@@ -59,7 +59,7 @@ public class RingBenchmarks
     private int Read(ref LogPosition cursor)
     {
         _output.ResetWrittenCount();
-        _ring.Read(ref cursor, _output, out var bytes);
+        _ring.TryRead(ref cursor, _output, out var bytes);
         return bytes;
     }
 }

@@ -7,17 +7,17 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MeetWebhooks.Web.Connections;
 
-/// <summary>The TCP connections that browsers, or proxies before them, make to this replica.</summary>
+/// <summary>The TCP connections that browsers, or proxies in front of this replica, make to it.</summary>
 internal static class BrowserConnections
 {
     // linux/tcp.h: how long sent data may stay unacknowledged, in milliseconds.
     private const int ProtocolTcp = 6;
     private const int TcpUserTimeout = 18;
-    private const int Patience = 30_000;
+    private const int UnacknowledgedLimit = 30_000;
 
     public static IServiceCollection AddBrowserConnections(this IServiceCollection services)
     {
-        // What a thread has read it also handles; nothing here blocks one.
+        // The thread that reads from a socket also handles what it has read. Nothing here blocks it.
         services.Configure<SocketTransportOptions>(options => options.UnsafePreferInlineScheduling = true);
         services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
             endpoint.Use(next => connection =>
@@ -34,18 +34,18 @@ internal static class BrowserConnections
             { AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 } socket)
             return;
         if (OperatingSystem.IsLinux())
-            FindWhenGone(socket);
+            CloseWhenUnreachable(socket);
         socket.Blocking = false;
         connection.Transport = new Transport(
             connection.Transport.Input, new SocketWriter(socket, connection.Transport.Output));
     }
 
     /// <summary>
-    /// A browser that is gone without a word never acknowledges what a heartbeat sends it. The system, which would go on
-    /// trying for a quarter of an hour, is told to give up sooner.
+    /// A browser that has vanished, for example with its network, never acknowledges a heartbeat. The system would
+    /// retry for a quarter of an hour; this makes it give up sooner.
     /// </summary>
-    private static void FindWhenGone(Socket socket) =>
-        socket.SetRawSocketOption(ProtocolTcp, TcpUserTimeout, BitConverter.GetBytes(Patience));
+    private static void CloseWhenUnreachable(Socket socket) =>
+        socket.SetRawSocketOption(ProtocolTcp, TcpUserTimeout, BitConverter.GetBytes(UnacknowledgedLimit));
 
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace MeetWebhooks.Web.Connections;
 
 /// <summary>
-/// Writes the rest of a response straight to its connection, each flush as one chunk of HTTP/1.1 and one send. Kestrel has
-/// sent the headers, and ends the response. What it does for each write between (copy, lock, look at its timers) is what an
-/// event to a thousand browsers can do without.
+/// Writes the rest of a response directly to its connection, each flush as one chunk of HTTP/1.1 and one send.
+/// Kestrel has sent the headers and ends the response. This saves what Kestrel does for each write (a copy, a lock,
+/// timers), which adds up when an event goes to a thousand browsers.
 /// </summary>
 internal sealed class ChunkedWriter : PipeWriter
 {
-    // https://www.rfc-editor.org/rfc/rfc9112#section-7.1: the size, in as many hexadecimal digits as one likes.
+    // https://www.rfc-editor.org/rfc/rfc9112#section-7.1: the size in hexadecimal, with any number of leading zeros.
     private const string SizeFormat = "x8";
     private const int HeadSize = 10;
 
@@ -20,8 +20,8 @@ internal sealed class ChunkedWriter : PipeWriter
 
     private ChunkedWriter(SocketWriter output) => _output = output;
 
-    /// <summary>The writer for a response whose headers are sent; Kestrel's own where it is not sent in chunks.</summary>
-    /// <param name="response">A response that has begun.</param>
+    /// <summary>The writer for a response; Kestrel's own writer if the response is not chunked.</summary>
+    /// <param name="response">A response whose headers are sent.</param>
     public static PipeWriter Of(HttpResponse response) =>
         response.Headers.TransferEncoding is ["chunked"]
         && response.HttpContext.Features.Get<IConnectionTransportFeature>()?.Transport.Output is SocketWriter output
@@ -55,7 +55,7 @@ internal sealed class ChunkedWriter : PipeWriter
     /// <inheritdoc/>
     public override void CancelPendingFlush() => _output.CancelPendingFlush();
 
-    /// <summary>Does nothing: Kestrel ends the response.</summary>
+    /// <summary>Does nothing, because Kestrel ends the response.</summary>
     public override void Complete(Exception? exception = null)
     {
     }

@@ -5,13 +5,13 @@ using System.Net.Sockets;
 namespace MeetWebhooks.Web.Connections;
 
 /// <summary>
-/// Sends what is flushed at once and on the calling thread, as long as the system takes it, and otherwise waits until it
-/// does. Kestrel's own writer hands all bytes to a second task over a pipe, which costs as much as half of the sending:
-/// too much where each event is one small write to each of a thousand browsers.
+/// Sends each flush immediately and on the calling thread, and waits only while the system does not take more.
+/// Kestrel's own writer passes all bytes through a pipe to a second task, which costs half as much again as the send
+/// itself: too much when each event is one small write to each of a thousand browsers.
 /// </summary>
-/// <remarks>It holds memory only between a write and its flush.</remarks>
-/// <param name="socket">The connection; a synchronous call on it must not wait.</param>
-/// <param name="output">Kestrel's own writer, which still ends the connection.</param>
+/// <remarks>It holds memory only between a write and the end of its flush.</remarks>
+/// <param name="socket">The connection, in non-blocking mode.</param>
+/// <param name="output">Kestrel's own writer, which ends the connection.</param>
 internal sealed class SocketWriter(Socket socket, PipeWriter output) : PipeWriter
 {
     private const int SmallestBuffer = 4096;
@@ -26,20 +26,20 @@ internal sealed class SocketWriter(Socket socket, PipeWriter output) : PipeWrite
     /// <inheritdoc/>
     public override long UnflushedBytes => _length;
 
-    /// <summary>What is written and not yet flushed.</summary>
+    /// <summary>The bytes that are written and not yet flushed.</summary>
     public Span<byte> Unflushed => _buffer.AsSpan(0, _length);
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        MakeRoom(sizeHint);
+        Reserve(sizeHint);
         return _buffer.AsMemory(_length);
     }
 
     /// <inheritdoc/>
     public override Span<byte> GetSpan(int sizeHint = 0)
     {
-        MakeRoom(sizeHint);
+        Reserve(sizeHint);
         return _buffer.AsSpan(_length);
     }
 
@@ -47,16 +47,16 @@ internal sealed class SocketWriter(Socket socket, PipeWriter output) : PipeWrite
     public override void Advance(int bytes) => _length += bytes;
 
     /// <inheritdoc/>
-    /// <returns>Completed where the connection is lost.</returns>
+    /// <returns>A result that is completed if the connection is lost.</returns>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (!TrySend(out var sent))
             return SendRestAsync(sent, cancellationToken);
-        GiveBack();
+        ReturnBuffer();
         return default;
     }
 
-    /// <summary>Does nothing: a flush that waits for the browser ends by its token, or with the connection.</summary>
+    /// <summary>Does nothing: a waiting flush ends by its cancellation token or with the connection.</summary>
     public override void CancelPendingFlush()
     {
     }
@@ -67,7 +67,7 @@ internal sealed class SocketWriter(Socket socket, PipeWriter output) : PipeWrite
         if (!_isSending && _length > 0)
         {
             output.Write(_buffer.AsSpan(0, _length));
-            GiveBack();
+            ReturnBuffer();
         }
 
         output.Complete(exception);
@@ -105,11 +105,11 @@ internal sealed class SocketWriter(Socket socket, PipeWriter output) : PipeWrite
         finally
         {
             _isSending = false;
-            GiveBack();
+            ReturnBuffer();
         }
     }
 
-    private void MakeRoom(int sizeHint)
+    private void Reserve(int sizeHint)
     {
         var size = _length + Math.Max(sizeHint, 1);
         if (size <= _buffer.Length)
@@ -122,7 +122,7 @@ internal sealed class SocketWriter(Socket socket, PipeWriter output) : PipeWrite
         _buffer = larger;
     }
 
-    private void GiveBack()
+    private void ReturnBuffer()
     {
         if (_buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(_buffer);

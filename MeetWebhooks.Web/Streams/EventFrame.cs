@@ -4,16 +4,19 @@ using System.Text;
 namespace MeetWebhooks.Web.Streams;
 
 /// <summary>
-/// Writes frames of <see href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-Sent Events</see>.
+/// Writes frames of <see href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-Sent
+/// Events</see>.
 /// </summary>
 internal static class EventFrame
 {
-    /// <summary>A comment, which browsers pass over: it keeps proxies from closing an idle stream and finds dead ones.</summary>
+    /// <summary>
+    /// A comment, which browsers ignore. It keeps proxies from closing an idle stream and finds dead connections.
+    /// </summary>
     public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
 
     /// <summary>
-    /// An event whose data is its payload. A line break in the payload would end the data, so each line is one data field;
-    /// the browser puts them together again, with a line feed between (JSON has line breaks only where any blank may be).
+    /// An event whose data is its payload. A line break would end the data, so each line is a data field of its own.
+    /// The browser joins them with line feeds; JSON has line breaks only where any white space may be.
     /// </summary>
     public static byte[] Encode(LoggedEvent logged)
     {
@@ -40,13 +43,14 @@ internal static class EventFrame
     }
 
     /// <summary>
-    /// Tells the browser where the stream stands and how soon to come back after a loss, so that it has a
-    /// <c>Last-Event-ID</c> before the first event.
+    /// Tells the browser the position of its stream, so that it has a <c>Last-Event-ID</c> before the first event,
+    /// and how soon to reconnect.
     /// </summary>
     public static byte[] Position(LogPosition position, TimeSpan retry) =>
         Encoding.ASCII.GetBytes($"id: {position}\nretry: {retry.TotalMilliseconds:0}\n\n");
 
-    /// <summary>Tells the browser that events between its last one and this position can't be had.</summary>
+    /// <summary>Tells the browser that events between its last one and this position are lost to it.</summary>
     public static byte[] Reset(LogPosition position) =>
-        Encoding.ASCII.GetBytes($"event: reset\nid: {position}\ndata: {{\"reason\":\"events were lost or expired\"}}\n\n");
+        Encoding.ASCII.GetBytes(
+            $"event: reset\nid: {position}\ndata: {{\"reason\":\"events were lost or expired\"}}\n\n");
 }

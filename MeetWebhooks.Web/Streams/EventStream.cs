@@ -5,20 +5,21 @@ using MeetWebhooks.Web.Connections;
 namespace MeetWebhooks.Web.Streams;
 
 /// <summary>
-/// One browser's stream: a cursor into the ring. It keeps no events of its own, and goes on within <see cref="Wake"/>, on
-/// the thread of whoever wakes it: an await for each event and browser would cost more than all else that it does.
+/// One browser's connection: writes what its cursor reads, flushes, and waits until it is woken. It has no task of
+/// its own and runs within <see cref="Wake"/>, on the caller's thread: an await for each event and browser would cost
+/// more than everything else that it does.
 /// </summary>
-internal sealed class EventStream : IDisposable
+internal sealed class EventStream : IBroadcastStream, IDisposable
 {
-    // Who finds the stream waiting has it running, and is alone with it until it waits again.
+    // Whoever changes the state from waiting to another one runs the stream, and nobody else does until it waits again.
     private const int Running = 0;
     private const int Waiting = 1;
     private const int Woken = 2;
 
     private readonly HttpContext _context;
-    private readonly EventRelay _relay;
-    private readonly StreamOptions _options;
+    private readonly Broadcast _broadcast;
     private readonly StreamMetrics _metrics;
+    private readonly StreamCursor _cursor;
     private readonly CancellationTokenRegistration _aborted;
     private readonly StreamGroup _group;
     private readonly Lock _requestLock = new();
@@ -26,96 +27,94 @@ internal sealed class EventStream : IDisposable
 
     private int _state = Running;
     private bool _isDisposed;
-    private volatile bool _isOver;
-    private volatile bool _heartbeatIsDue;
+    private volatile bool _isEnding;
     private volatile bool _isSending;
+    private volatile bool _isHeartbeatDue;
 
     private PipeWriter _output;
-    private EventRing? _ring;
     private Task? _refresh;
-    private LogPosition? _cursor;
-    private long _number;
     private int _unflushed;
 
-    /// <param name="context">The browser's request, whose response nobody else writes to.</param>
-    /// <param name="relay">Where events come from. It wakes the stream until the stream is disposed of.</param>
-    /// <param name="options">The streams' settings.</param>
+    /// <param name="context">The browser's request. Nobody else writes to its response.</param>
+    /// <param name="broadcast">What is streamed. It wakes the stream until the stream is disposed.</param>
+    /// <param name="lastEventId">The last event that the browser received; null if it wants only new events.</param>
     /// <param name="metrics">Where deliveries are counted.</param>
-    public EventStream(HttpContext context, EventRelay relay, StreamOptions options, StreamMetrics metrics)
+    public EventStream(HttpContext context, Broadcast broadcast, LogPosition? lastEventId, StreamMetrics metrics)
     {
         _context = context;
         _output = context.Response.BodyWriter;
-        _relay = relay;
-        _options = options;
+        _broadcast = broadcast;
         _metrics = metrics;
+        _cursor = new StreamCursor(lastEventId);
         _aborted = context.RequestAborted.UnsafeRegister(static stream => ((EventStream)stream!).End(), this);
-        _group = relay.Open(this);
+        _group = broadcast.Open(this);
     }
 
-    /// <summary>Streams events until the browser goes, has fallen out of the ring, or the host stops.</summary>
-    /// <param name="standsAt">The event that the browser was sent last; null where it only wants what comes.</param>
-    public async Task RunAsync(LogPosition? standsAt)
+    /// <summary>
+    /// Streams until the browser disconnects, has lost events by reading too slowly, or the host stops.
+    /// </summary>
+    public async Task RunAsync()
     {
-        _cursor = standsAt;
-        // The browser's stream is open now, also where its first event is a while away.
+        // The browser learns now that its stream is open; its first event may take a while.
         await _output.FlushAsync();
         _output = ChunkedWriter.Of(_context.Response);
-        GoOn();
+        Send();
         await _end.Task;
     }
 
-    /// <summary>Has the stream look for events, once; also where it is at work just now.</summary>
+    /// <inheritdoc/>
     public void Wake()
     {
-        // A wake-up while the stream is at work must not be lost: it makes it look once more.
+        // A stream that is running looks once more, so that no wake-up is lost.
         if (Interlocked.Exchange(ref _state, Woken) == Waiting)
-            GoOn();
+            Send();
     }
 
-    /// <summary>Has the stream send a heartbeat when it is woken next, unless it sends events.</summary>
-    public void TellHeartbeat() => _heartbeatIsDue = true;
+    /// <inheritdoc/>
+    public void RequestHeartbeat() => _isHeartbeatDue = true;
 
-    /// <summary>Whether the browser does not take what is sent, and has missed events meanwhile.</summary>
-    public bool IsLost(EventRing? current) =>
-        _isSending && !_isOver && (_ring != current || _ring?.Reaches(Volatile.Read(ref _number)) is false);
+    /// <inheritdoc/>
+    public bool IsTooSlow(FrameRing? current) => _isSending && !_isEnding && _cursor.HasLostEvents(current);
 
-    /// <summary>Closes the connection, also where the browser does not read; does nothing once the stream is disposed.</summary>
+    /// <inheritdoc/>
     public void Abort()
     {
-        // The context of a request that has ended throws, and its connection may serve another request by now.
+        // The context of a request that has ended throws, and its connection may already serve another request.
         lock (_requestLock)
         {
-            _isOver = true;
+            _isEnding = true;
             if (!_isDisposed)
                 _context.Abort();
         }
     }
 
-    /// <summary>No wake-ups come any more.</summary>
+    /// <summary>Leaves the broadcast. Must be called before the request ends.</summary>
     public void Dispose()
     {
         lock (_requestLock)
             _isDisposed = true;
-        _relay.Close(this, _group);
+        _broadcast.Close(this, _group);
         _aborted.Dispose();
     }
 
     private void End()
     {
-        _isOver = true;
+        _isEnding = true;
         Wake();
     }
 
-    /// <summary>Sends what there is, until there is no more or the browser must be waited for.</summary>
-    private void GoOn()
+    /// <summary>
+    /// Sends everything there is, until there is no more or the browser does not take it. Never throws.
+    /// </summary>
+    private void Send()
     {
         try
         {
             while (true)
             {
-                // First: whoever calls Wake from here on may mean what is passed by already.
+                // Before looking: a wake-up from here on may be about something that this pass no longer sees.
                 Interlocked.Exchange(ref _state, Running);
-                if (_isOver || _relay.IsStopping || !TryWrite())
+                if (_isEnding || _broadcast.IsStopping || !TryWrite())
                     break;
 
                 if (_unflushed == 0)
@@ -128,7 +127,7 @@ internal sealed class EventStream : IDisposable
                 var flush = FlushAsync();
                 if (!flush.IsCompletedSuccessfully)
                 {
-                    _ = GoOnAfterAsync(flush);
+                    _ = SendAfterAsync(flush);
                     return;
                 }
 
@@ -144,13 +143,14 @@ internal sealed class EventStream : IDisposable
         }
     }
 
-    private async Task GoOnAfterAsync(ValueTask<FlushResult> flush)
+    /// <summary>Waits until the browser has taken what was flushed, and goes on. Never throws.</summary>
+    private async Task SendAfterAsync(ValueTask<FlushResult> flush)
     {
         try
         {
             _isSending = true;
             if ((await flush).IsCompleted)
-                _isOver = true;
+                _isEnding = true;
         }
         catch (Exception exception)
         {
@@ -162,82 +162,54 @@ internal sealed class EventStream : IDisposable
             _isSending = false;
         }
 
-        GoOn();
+        Send();
     }
 
-    /// <returns>False where the stream must end.</returns>
+    /// <summary>Writes what the browser has not received, or a heartbeat if one is due.</summary>
+    /// <returns>False if the browser has lost events: the stream must end.</returns>
     private bool TryWrite()
     {
-        // In this order: what the refresh has found stands in the ring that is looked at.
-        var isRefreshed = _refresh?.IsCompleted ?? false;
-        if (_relay.Ring is { } ring && ring != _ring)
-        {
-            if (TryEnter(ring, isRefreshed))
-                _refresh = null;
-            else if (_refresh is null)
-                _ = WakeAfterAsync(_refresh = _relay.RefreshAsync());
-        }
+        // Read before the ring: what a completed refresh has found is in the ring that is read after it.
+        var isRefreshed = _refresh is { IsCompleted: true };
+        if (_broadcast.Ring is { } ring && !_cursor.IsIn(ring))
+            Enter(ring, isRefreshed);
 
-        if (_ring is not null && !TryWriteEvents(_ring))
-            return false;
-        if (_heartbeatIsDue && _unflushed == 0)
-            Write(EventFrame.Heartbeat);
-        return true;
-    }
-
-    /// <summary>
-    /// Places the browser's cursor in a ring that is new to it: the first one, or the one after a log that was started
-    /// anew.
-    /// </summary>
-    /// <returns>
-    /// False where the ring does not know the browser's position. Then this replica may be the one that is behind, and
-    /// looks at the log before the browser is told to begin afresh.
-    /// </returns>
-    private bool TryEnter(EventRing ring, bool isRefreshed)
-    {
-        var position = _cursor ?? ring.Position;
-        if (ring.Continues(position))
-        {
-            Write(EventFrame.Position(position, _options.Retry));
-        }
-        else if (isRefreshed)
-        {
-            position = ring.Position;
-            Write(EventFrame.Reset(position));
-            _metrics.Reset();
-        }
-        else
-        {
-            return false;
-        }
-
-        _ring = ring;
-        MoveTo(position);
-        return true;
-    }
-
-    private bool TryWriteEvents(EventRing ring)
-    {
-        var cursor = _cursor!.Value;
-        if (!ring.Read(ref cursor, _output, out var bytes))
+        if (!_cursor.TryRead(_output, out var events, out var bytes))
         {
             // What is written already goes out first.
             if (_unflushed > 0)
                 return true;
-            _relay.TellSlow();
+            _broadcast.RecordSlowStream();
             return false;
         }
 
-        _metrics.Sent(cursor.Number - _number, bytes);
+        _metrics.RecordSent(events, bytes);
         _unflushed += bytes;
-        MoveTo(cursor);
+        if (_isHeartbeatDue && _unflushed == 0)
+            Write(_broadcast.Heartbeat);
         return true;
     }
 
-    private void MoveTo(LogPosition position)
+    private void Enter(FrameRing ring, bool isRefreshed)
     {
-        _cursor = position;
-        Volatile.Write(ref _number, position.Number);
+        switch (_cursor.Enter(ring, isRefreshed))
+        {
+            case CursorEntry.Continued:
+                Write(_broadcast.Position(_cursor.Position));
+                break;
+            case CursorEntry.Reset:
+                Write(_broadcast.Reset(_cursor.Position));
+                _metrics.RecordReset();
+                break;
+            default:
+                // This replica may be behind the log, so it looks there before the browser is told that events are
+                // lost.
+                if (_refresh is null)
+                    _ = WakeAfterAsync(_refresh = _broadcast.RefreshAsync());
+                return;
+        }
+
+        _refresh = null;
     }
 
     private void Write(ReadOnlySpan<byte> frame)
@@ -248,14 +220,14 @@ internal sealed class EventStream : IDisposable
 
     private ValueTask<FlushResult> FlushAsync()
     {
-        _heartbeatIsDue = false;
+        _isHeartbeatDue = false;
         _unflushed = 0;
         return _output.FlushAsync();
     }
 
     private async Task WakeAfterAsync(Task refresh)
     {
-        await refresh;
+        await refresh.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Wake();
     }
 }

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MeetWebhooks.Web.Streams;
 
-/// <summary>Degraded while this replica lacks events that the log may have; its browsers get them later.</summary>
-internal sealed class RelayHealth(EventRelay relay) : IHealthCheck
+/// <summary>Degraded while this replica may lack events that the log has; its browsers get them later.</summary>
+internal sealed class RelayHealth(LogFollower follower) : IHealthCheck
 {
+    /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
-        Task.FromResult(relay.IsCurrent
+        Task.FromResult(follower.IsCurrent
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded("Events may be missing; they are read from Redis as soon as it answers."));
 }

@@ -1,15 +1,18 @@
 namespace MeetWebhooks.Web.Streams;
 
-/// <summary>Some of a replica's open streams. One adds and removes; any number may look at them meanwhile.</summary>
-internal sealed class StreamGroup
+/// <summary>
+/// Some of a broadcast's streams. One thread at a time adds and removes; any number of threads may enumerate.
+/// </summary>
+/// <param name="logger">Where failing streams are logged.</param>
+internal sealed partial class StreamGroup(ILogger logger)
 {
     private const int Size = 64;
 
-    private readonly EventStream?[] _streams = new EventStream?[Size];
+    private readonly IBroadcastStream?[] _streams = new IBroadcastStream?[Size];
     private int _count;
 
-    /// <summary>Adds a stream, where there is room. One caller at a time.</summary>
-    public bool TryAdd(EventStream stream)
+    /// <summary>Adds a stream if there is room.</summary>
+    public bool TryAdd(IBroadcastStream stream)
     {
         if (_count == Size)
             return false;
@@ -18,20 +21,34 @@ internal sealed class StreamGroup
         return true;
     }
 
-    /// <summary>Takes a stream out again. One caller at a time.</summary>
-    public void Remove(EventStream stream)
+    /// <summary>Removes a stream.</summary>
+    public void Remove(IBroadcastStream stream)
     {
         Volatile.Write(ref _streams[Array.IndexOf(_streams, stream)], null);
         _count--;
     }
 
-    /// <summary>Calls something for each stream.</summary>
-    public void ForEach(Action<EventStream> action)
+    /// <summary>
+    /// Calls an action for each stream. Callers are timers and work items, which no exception may leave: a stream
+    /// that throws is logged, and the next one is called.
+    /// </summary>
+    public void ForEach(Action<IBroadcastStream> action)
     {
         for (var i = 0; i < Size; i++)
         {
-            if (Volatile.Read(ref _streams[i]) is { } stream)
+            if (Volatile.Read(ref _streams[i]) is not { } stream)
+                continue;
+            try
+            {
                 action(stream);
+            }
+            catch (Exception exception)
+            {
+                LogStreamFailed(exception);
+            }
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "A stream failed.")]
+    private partial void LogStreamFailed(Exception exception);
 }

@@ -17,21 +17,21 @@ internal sealed class StreamLimit(IOptions<StreamOptions> options) : IRateLimite
         context.Response.Headers.RetryAfter = "10";
         await Problem.Answer(
             StatusCodes.Status429TooManyRequests,
-            "Too many streams are open from your address (Streams:MaxPerAddress). Close some; then try again.")
+            "Too many streams are open from your address (Streams:MaxPerAddress). Close some, then try again.")
             .ExecuteAsync(context);
     };
 
     /// <inheritdoc/>
     public RateLimitPartition<IPAddress> GetPartition(HttpContext httpContext)
     {
-        var address = Who(httpContext.Connection.RemoteIpAddress ?? IPAddress.None);
+        var address = ClientOf(httpContext.Connection.RemoteIpAddress ?? IPAddress.None);
         return options.Value.LimitOf(address) is { } limit
             ? RateLimitPartition.GetConcurrencyLimiter(address, _ => new() { PermitLimit = limit, QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter(address);
     }
 
-    /// <summary>An IPv6 network of 64 bits is one customer's, who has all its addresses.</summary>
-    private static IPAddress Who(IPAddress address)
+    /// <summary>The address that a limit is for. A client has all addresses of an IPv6 network of 64 bits.</summary>
+    private static IPAddress ClientOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
             return address.MapToIPv4();

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace MeetWebhooks.Web.Streams;
 
-/// <summary>What a replica does for its browsers, in numbers.</summary>
+/// <summary>The metrics of a replica's streams.</summary>
 internal sealed class StreamMetrics
 {
     private readonly UpDownCounter<int> _streams;
@@ -12,6 +12,7 @@ internal sealed class StreamMetrics
     private readonly Counter<int> _slow;
     private readonly Histogram<double> _age;
 
+    /// <param name="meters">Creates the meter.</param>
     public StreamMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("MeetWebhooks.Web");
@@ -22,22 +23,25 @@ internal sealed class StreamMetrics
         _bytes = meter.CreateCounter<long>(
             "meetwebhooks.streams.bytes", "By", "Bytes of events sent to browsers.");
         _resets = meter.CreateCounter<int>(
-            "meetwebhooks.streams.resets", "{reset}", "Browsers told to begin afresh, as events they lack are gone.");
+            "meetwebhooks.streams.resets", "{reset}", "Browsers told that events are lost to them.");
         _slow = meter.CreateCounter<int>(
-            "meetwebhooks.streams.slow_closed", "{stream}", "Streams closed as their browser read too slowly.");
+            "meetwebhooks.streams.slow_closed", "{stream}", "Streams closed because their browser read too slowly.");
         _age = meter.CreateHistogram<double>(
             "meetwebhooks.event.age",
             "s",
-            "Age of an event, since it was stored, when it goes out to the browsers.",
+            "Time from storing an event to sending it to the browsers.",
             null,
             LogTelemetry.Times);
     }
 
-    public void StreamOpened() => _streams.Add(1);
+    /// <summary>Records that a stream was opened.</summary>
+    public void RecordOpened() => _streams.Add(1);
 
-    public void StreamClosed() => _streams.Add(-1);
+    /// <summary>Records that a stream was closed, for any reason.</summary>
+    public void RecordClosed() => _streams.Add(-1);
 
-    public void Sent(long events, int bytes)
+    /// <summary>Records events that were sent to one browser, and their size.</summary>
+    public void RecordSent(long events, int bytes)
     {
         if (events == 0)
             return;
@@ -45,9 +49,13 @@ internal sealed class StreamMetrics
         _bytes.Add(bytes);
     }
 
-    public void Reset() => _resets.Add(1);
+    /// <summary>Records that a browser was told that events are lost to it.</summary>
+    public void RecordReset() => _resets.Add(1);
 
-    public void SlowStreamClosed() => _slow.Add(1);
+    /// <summary>Records that a stream was closed because its browser read too slowly.</summary>
+    public void RecordSlow() => _slow.Add(1);
 
-    public void Relayed(TimeSpan age) => _age.Record(Math.Max(age.TotalSeconds, 0));
+    /// <summary>Records how old an event is when it goes to the browsers.</summary>
+    /// <param name="age">The time since it was stored; negative if the clocks differ.</param>
+    public void RecordAge(TimeSpan age) => _age.Record(Math.Max(age.TotalSeconds, 0));
 }

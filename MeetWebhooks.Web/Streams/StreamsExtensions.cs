@@ -9,7 +9,8 @@ internal static class StreamsExtensions
         services.AddOptions<StreamOptions>()
             .BindConfiguration(StreamOptions.Section)
             .Validate(
-                options => options.Heartbeat >= TimeSpan.FromMilliseconds(100) && options.Heartbeat <= TimeSpan.FromMinutes(10),
+                options => options.Heartbeat >= TimeSpan.FromMilliseconds(100)
+                    && options.Heartbeat <= TimeSpan.FromMinutes(10),
                 "Streams:Heartbeat must be between 00:00:00.100 and 00:10:00 (10 minutes).")
             .Validate(
                 options => options.Retry >= TimeSpan.Zero && options.Retry <= TimeSpan.FromMinutes(10),
@@ -19,21 +20,23 @@ internal static class StreamsExtensions
                 "Streams:MaxPerAddress must be between 1 and 1000000.")
             .ValidateOnStart();
         services.AddSingleton<StreamMetrics>();
-        services.AddSingleton<EventRelay>();
-        services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());
-        services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<StreamEndpoint>();
+        services.AddSingleton<EventBroadcast>();
+        services.AddHostedService<EventRelay>();
         services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, StreamLimit>(nameof(StreamLimit)));
         services.AddHealthChecks().AddCheck<RelayHealth>("events");
-        // Streams end when the host stops; only one whose browser does not read is left, and is broken off after this.
+        // Streams end when the host stops. Only those whose browser does not read are left, and are aborted after
+        // this time.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
         return services;
     }
 
     public static IEndpointRouteBuilder MapStreams(this IEndpointRouteBuilder routes)
     {
-        // A stream lasts for hours: it holds no scope of services, and is no request whose duration says anything.
+        // A stream lasts for hours, so it holds no service scope, and its duration does not belong in request metrics.
         var services = routes.ServiceProvider;
-        routes.MapGet("/events", context => services.GetRequiredService<EventsEndpoint>().StreamAsync(context))
+        routes.MapGet("/events", context => services.GetRequiredService<StreamEndpoint>()
+                .StreamAsync(context, services.GetRequiredService<EventBroadcast>()))
             .RequireRateLimiting(nameof(StreamLimit))
             .DisableHttpMetrics();
         return routes;

@@ -8,7 +8,7 @@ namespace MeetWebhooks.Tests.Web.Connections;
 
 public sealed class SocketWriterTests : IDisposable
 {
-    private readonly Pipe _kestrels = new();
+    private readonly Pipe _kestrel = new();
     private readonly Socket _server;
     private readonly Socket _browser;
     private readonly SocketWriter _writer;
@@ -22,7 +22,7 @@ public sealed class SocketWriterTests : IDisposable
         _server = listener.AcceptSocket();
         _server.SendBufferSize = 4096;
         _server.Blocking = false;
-        _writer = new SocketWriter(_server, _kestrels.Writer);
+        _writer = new SocketWriter(_server, _kestrel.Writer);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -75,7 +75,7 @@ public sealed class SocketWriterTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_flush_says_that_the_connection_is_lost(bool whileItWaits)
+    public async Task A_flush_reports_a_lost_connection(bool whileItWaits)
     {
         _writer.Write(new byte[16 * 1024 * 1024]);
         var waiting = whileItWaits ? _writer.FlushAsync(Cancel) : default;
@@ -87,13 +87,13 @@ public sealed class SocketWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_not_flushed_is_Kestrels_to_send_when_the_connection_ends()
+    public async Task Kestrel_sends_unflushed_bytes_when_the_connection_ends()
     {
         _writer.Write("rest"u8);
 
         await _writer.CompleteAsync();
 
-        var rest = await _kestrels.Reader.ReadAsync(Cancel);
+        var rest = await _kestrel.Reader.ReadAsync(Cancel);
         Assert.True(rest.IsCompleted);
         Assert.Equal("rest"u8.ToArray(), rest.Buffer.ToArray());
     }

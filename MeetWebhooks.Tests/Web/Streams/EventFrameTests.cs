@@ -31,5 +31,5 @@ public sealed class EventFrameTests
 
     private static string Encode(string payload) => Encoding.UTF8.GetString(EventFrame.Encode(
         new LoggedEvent(
-            new LogPosition("log", 7), new LogPosition("log", 6), DateTimeOffset.UnixEpoch, null, Encoding.UTF8.GetBytes(payload))));
+            Frames.Position(7), Frames.Position(6), DateTimeOffset.UnixEpoch, null, Encoding.UTF8.GetBytes(payload))));
 }

@@ -7,11 +7,12 @@ public sealed class EventsEndpointTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_stream_is_not_cached_not_buffered_and_says_how_soon_to_come_back()
+    public async Task A_stream_is_not_cached_not_buffered_and_says_how_soon_to_reconnect()
     {
-        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("Streams:Retry", "00:00:00.7"));
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("Streams:Retry", "00:00:00.7"));
 
-        using var answer = await application.FrontDoor.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var answer = await OpenAsync(application.FrontDoor);
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
 
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.ToString());
@@ -47,7 +48,7 @@ public sealed class EventsEndpointTests
     }
 
     [Fact]
-    public async Task The_header_goes_before_the_query_as_a_reconnect_repeats_the_first_address()
+    public async Task The_header_takes_precedence_over_the_query_because_a_reconnect_repeats_the_first_URL()
     {
         await using var application = await MeetWebhooksApplication.StartAsync();
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
@@ -64,7 +65,7 @@ public sealed class EventsEndpointTests
     }
 
     [Fact]
-    public async Task A_browser_that_never_heard_an_event_still_continues_where_it_stood()
+    public async Task A_browser_that_has_received_no_event_continues_from_its_position()
     {
         await using var application = await MeetWebhooksApplication.StartAsync();
         string lastEventId;
@@ -84,7 +85,7 @@ public sealed class EventsEndpointTests
     [InlineData("otherlog-0")]
     [InlineData("<script>")]
     [InlineData("1")]
-    public async Task An_id_that_this_log_never_gave_gets_one_reset_and_then_what_comes(string lastEventId)
+    public async Task An_id_that_is_not_from_this_log_gets_one_reset_and_then_new_events(string lastEventId)
     {
         await using var application = await MeetWebhooksApplication.StartAsync();
         await application.DeliverAsync(Delivery.Event("meetingStarted"));
@@ -101,7 +102,7 @@ public sealed class EventsEndpointTests
     }
 
     [Fact]
-    public async Task A_browser_that_was_told_to_begin_afresh_continues_from_there()
+    public async Task A_browser_continues_from_the_position_of_its_reset()
     {
         await using var application = await MeetWebhooksApplication.StartAsync();
         await application.DeliverAsync(Delivery.Event("meetingStarted"));
@@ -135,7 +136,8 @@ public sealed class EventsEndpointTests
     [Fact]
     public async Task An_id_that_is_older_than_the_log_gets_a_reset()
     {
-        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("Events:RetainedEvents", "3"));
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("Events:RetainedEvents", "3"));
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
         var old = browser.LastEventId;
         for (var n = 0; n < 4; n++)
@@ -152,27 +154,31 @@ public sealed class EventsEndpointTests
     [Fact]
     public async Task A_stream_without_events_carries_heartbeats()
     {
-        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("Streams:Heartbeat", "00:00:00.1"));
-        using var answer = await application.FrontDoor.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("Streams:Heartbeat", "00:00:00.1"));
+        using var answer = await OpenAsync(application.FrontDoor);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
 
         var comments = 0;
         while (comments < 3)
-            comments += (await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Eventually.Limit, Cancel)) == ":" ? 1 : 0;
+        {
+            if (await ReadLineAsync(reader) == ":")
+                comments++;
+        }
     }
 
     [Fact]
-    public async Task A_stopping_host_ends_its_streams_properly()
+    public async Task A_stopping_host_completes_its_streams()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
-        using var answer = await application.FrontDoors[1].GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var answer = await OpenAsync(application.FrontDoors[1]);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
         Assert.StartsWith("id: ", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
         var rest = reader.ReadToEndAsync(Cancel);
 
         await application.StopReplicaAsync(1);
 
-        // A body that was cut off would throw here.
+        // A body that was cut off throws here.
         await rest.WaitAsync(Eventually.Limit, Cancel);
     }
 
@@ -180,12 +186,22 @@ public sealed class EventsEndpointTests
     public async Task A_stream_that_opens_before_Redis_answers_waits_for_it()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(
-            settings: [("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=200"), ("Streams:Heartbeat", "00:00:00.1")]);
+            settings:
+            [
+                ("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=200"),
+                ("Streams:Heartbeat", "00:00:00.1"),
+            ]);
 
-        using var answer = await application.FrontDoor.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var answer = await OpenAsync(application.FrontDoor);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(":", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Eventually.Limit, Cancel));
+        Assert.Equal(":", await ReadLineAsync(reader));
     }
+
+    private static Task<HttpResponseMessage> OpenAsync(HttpClient frontDoor) =>
+        frontDoor.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+    private static Task<string?> ReadLineAsync(StreamReader reader) =>
+        reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Eventually.Limit, Cancel);
 }

@@ -8,14 +8,14 @@ public sealed class StreamLimitTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_address_has_so_many_streams_and_others_have_theirs()
+    public async Task Each_address_has_a_limit_of_its_own()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(
             settings: [("Streams:MaxPerAddress", "2"), ("TrustedProxies", "10.0.0.0/8, 127.0.0.1")]);
         using var first = await OpenAsync(application, "203.0.113.7");
         using var second = await OpenAsync(application, "203.0.113.7, 10.1.2.3");
         using var tooMany = await OpenAsync(application, "203.0.113.7");
-        using var pretended = await OpenAsync(application, "198.51.100.1, 203.0.113.7");
+        using var spoofed = await OpenAsync(application, "198.51.100.1, 203.0.113.7");
         using var other = await OpenAsync(application, "203.0.113.8");
         using var network1 = await OpenAsync(application, "2001:db8::1");
         using var network2 = await OpenAsync(application, "2001:db8::2");
@@ -26,7 +26,7 @@ public sealed class StreamLimitTests
             new[] { first, second, other, network1, network2 }.Select(answer => answer.StatusCode));
         await ProblemAssert.IsAsync(tooMany, HttpStatusCode.TooManyRequests, "Streams:MaxPerAddress");
         Assert.NotNull(tooMany.Headers.RetryAfter);
-        Assert.Equal(HttpStatusCode.TooManyRequests, pretended.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, spoofed.StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, network3.StatusCode);
 
         first.Dispose();
@@ -38,7 +38,7 @@ public sealed class StreamLimitTests
     }
 
     [Fact]
-    public async Task Nobody_gets_more_streams_by_a_header_that_no_trusted_proxy_has_sent()
+    public async Task A_forwarded_address_from_an_untrusted_client_does_not_raise_the_limit()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(
             settings: ("Streams:MaxPerAddress", "1"));

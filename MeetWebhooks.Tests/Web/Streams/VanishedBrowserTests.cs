@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace MeetWebhooks.Tests.Web.Streams;
 
-/// <summary>A browser whose machine lost its network, or its power: nothing tells the server.</summary>
+/// <summary>A browser whose machine has lost its network or power, so that the server is not told.</summary>
 public sealed class VanishedBrowserTests
 {
-    // Longer than the half minute for which the system goes on trying.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    // Longer than the half minute for which the system retries.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_browser_that_is_gone_without_a_word_is_found_by_the_heartbeat()
+    public async Task The_heartbeat_finds_a_browser_that_has_vanished()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a socket turn deaf.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has socket filters.");
         await using var application = await MeetWebhooksApplication.StartAsync(
             settings: [("Streams:Heartbeat", "00:00:00.5"), ("Streams:MaxPerAddress", "1")]);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -32,9 +32,9 @@ public sealed class VanishedBrowserTests
         Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync(application.FrontDoor));
 
-        TurnDeaf(socket);
+        DropIncoming(socket);
 
-        await Eventually.TrueAsync(async () => await OpenAsync(application.FrontDoor) == HttpStatusCode.OK, Patience);
+        await Eventually.TrueAsync(async () => await OpenAsync(application.FrontDoor) == HttpStatusCode.OK, Limit);
     }
 
     private static async Task<HttpStatusCode> OpenAsync(HttpClient frontDoor)
@@ -44,10 +44,10 @@ public sealed class VanishedBrowserTests
     }
 
     /// <summary>
-    /// Has the system drop all that arrives for a socket before TCP sees it, by a filter that lets nothing through: no
-    /// byte is acknowledged any more, and no end of the connection either.
+    /// Attaches a filter to a socket that drops everything before TCP sees it, so that nothing is acknowledged any
+    /// more, not even the end of the connection.
     /// </summary>
-    private static void TurnDeaf(Socket socket)
+    private static void DropIncoming(Socket socket)
     {
         // linux/filter.h: struct sock_filter { u16 code = BPF_RET; u8 jt, jf; u32 k = 0 }.
         var instruction = Marshal.AllocHGlobal(sizeof(long));

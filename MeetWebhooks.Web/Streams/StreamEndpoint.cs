@@ -1,0 +1,37 @@
+namespace MeetWebhooks.Web.Streams;
+
+/// <summary>Answers a request with a stream of Server-Sent Events.</summary>
+internal sealed class StreamEndpoint(StreamMetrics metrics)
+{
+    private const string LastEventIdQuery = "last_event_id";
+
+    // No log has this mark: a browser that sends an unreadable id has lost events, and nobody knows which.
+    private static readonly LogPosition Unknown = new("?", 0);
+
+    /// <summary>
+    /// Streams until the browser disconnects. The stream continues after the event that the header <c>Last-Event-ID</c>
+    /// names or, for a first connection, the query's <c>last_event_id</c>.
+    /// </summary>
+    /// <param name="context">The browser's request.</param>
+    /// <param name="broadcast">What is streamed.</param>
+    public async Task StreamAsync(HttpContext context, Broadcast broadcast)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = "text/event-stream";
+        headers.CacheControl = "no-cache, no-store";
+        headers["X-Accel-Buffering"] = "no";
+
+        using var stream = new EventStream(context, broadcast, LastEventId(context.Request), metrics);
+        await stream.RunAsync();
+    }
+
+    private static LogPosition? LastEventId(HttpRequest request)
+    {
+        // The header comes first: a browser that reconnects repeats the query of its first connection.
+        var header = request.Headers["Last-Event-ID"].ToString();
+        var text = header.Length > 0 ? header : request.Query[LastEventIdQuery].ToString();
+        if (text.Length == 0)
+            return null;
+        return LogPosition.TryParse(text, out var id) ? id : Unknown;
+    }
+}
