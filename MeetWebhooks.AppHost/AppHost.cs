@@ -1,28 +1,32 @@
 using MeetWebhooks.AppHost;
-using MeetWebhooks.AppHost.Meet;
+using MeetWebhooks.AppHost.Commands;
+using MeetWebhooks.AppHost.MeetModes;
 using Microsoft.Extensions.Configuration;
 
 var builder = DistributedApplication.CreateBuilder(args);
 builder.Configuration.AddCommandLine(args, new Dictionary<string, string> { ["--web-replicas"] = "Web:Replicas" });
 
-var choice = MeetChoice.Make(builder);
-var redis = builder.AddRedisForLog("redis", choice);
-var meet = builder.AddMeet("meet", choice);
+// OpenVidu Meet is one in containers, the simulator, or one that runs elsewhere. Redis holds the log of its webhooks.
+var selection = MeetSelection.From(builder);
+var meet = builder.AddMeet("meet", selection);
+var redis = builder.AddRedisForLog("redis", selection);
 
-// Rooms, recordings, and the webhooks' way into the log.
+// The Api validates webhooks and appends them to the log; it manages rooms and recordings in OpenVidu Meet.
 var api = builder.AddService<Projects.MeetWebhooks_Api>("api")
-    .WithReference(redis).WaitFor(redis)
-    .WithMeet(meet);
+    .WithReference(meet).WaitFor(meet)
+    .WithReference(redis).WaitFor(redis);
 
-// The page, the events' way to the browsers, and the front door: any number of them.
+// Web, the front door, in any number of replicas: serves the page, relays the log to browsers, and forwards webhooks and
+// commands to the Api.
 var web = builder.AddService<Projects.MeetWebhooks_Web>("web")
     .WithReplicas(builder.Configuration.GetValue("Web:Replicas", 2))
     .WithReference(redis).WaitFor(redis)
     .WithReference(api).WaitFor(api)
-    .WithMeetUrl("Meet__PublicUrl", meet)
+    .WithMeetPublicUrl(meet)
     .WithFrontDoor(builder.Configuration.GetValue("SERVER_PORT", 6080))
-    .WithFrontDoorCommands(meet.ApiKey);
+    .WithFrontDoorCommands(meet);
 
-meet.DeliverTo(web.GetEndpoint("http"));
+// OpenVidu Meet delivers its webhooks to the front door.
+meet.WithWebhook(web.GetEndpoint("http"));
 
 builder.Build().Run();

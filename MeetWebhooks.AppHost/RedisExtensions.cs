@@ -1,54 +1,55 @@
-using MeetWebhooks.AppHost.Meet;
+using MeetWebhooks.AppHost.MeetModes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MeetWebhooks.AppHost;
 
-/// <summary>The Redis that holds the log of events.</summary>
+/// <summary>The Redis that holds the log of webhooks.</summary>
 internal static class RedisExtensions
 {
     /// <summary>
-    /// Adds Redis: the one of <c>ConnectionStrings:NAME</c> where that is set, else a container that keeps its data or,
-    /// beside the simulator and where there are no containers, the embedded one, which does not.
+    /// Adds Redis: the one of <c>ConnectionStrings:NAME</c> where that is set; with the simulator, or where there are
+    /// no containers, the embedded one, which keeps nothing when it stops; else a container that keeps its data.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
-    /// <param name="choice">Whether there are containers.</param>
+    /// <param name="selection">Which OpenVidu Meet it is, and whether there are containers.</param>
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisForLog(
-        this IDistributedApplicationBuilder builder, string name, MeetChoice choice)
+        this IDistributedApplicationBuilder builder, string name, MeetSelection selection)
     {
         if (builder.ExecutionContext.IsRunMode && builder.Configuration.GetConnectionString(name) is { Length: > 0 })
             return builder.AddConnectionString(name);
-        if (choice.Mode == MeetMode.Simulator || !choice.WithContainers)
+        if (selection.Mode == MeetMode.Simulator || !selection.HasContainers)
             return builder.AddEmbeddedRedis(name);
 
         return builder.AddRedis(name)
             .WithDataVolume(builder.ExecutionContext.IsPublishMode ? $"{name}-data" : null)
             .WithArgs(context =>
             {
-                // What was answered 200 must outlive a crash, and a snapshot a minute is not enough for that. Where the
-                // whole command is one argument of a shell, it is a part of that.
+                // A webhook that was answered with 200 must survive a crash; snapshots alone would lose the last
+                // minute. Where the whole command is one argument of a shell, the option goes into that argument.
                 const string AppendOnly = "--appendonly yes";
                 if (context.Args is [.., "-c", string command])
                     context.Args[^1] = $"{command} {AppendOnly}";
                 else
                     context.Args.Add(AppendOnly);
-            });
+            })
+            .WithoutLinks();
     }
 
     private static IResourceBuilder<ConnectionStringResource> AddEmbeddedRedis(
         this IDistributedApplicationBuilder builder, string name)
     {
-        var server = builder.AddProject<Projects.MeetWebhooks_EmbeddedRedis>($"{name}-embedded", launchProfileName: null)
-            .WithEndpoint(scheme: "tcp", env: "REDIS_PORT");
-        var address = ReferenceExpression.Create($"{server.GetEndpoint("tcp").Property(EndpointProperty.HostAndPort)}");
+        var serverName = $"{name}-embedded";
+        var server = builder.AddProject<Projects.MeetWebhooks_EmbeddedRedis>(serverName, launchProfileName: null)
+            .WithEndpoint(scheme: "tcp", env: "REDIS_PORT")
+            .WithHealthCheck(serverName)
+            .WithHidden();
+        var endpoint = server.GetEndpoint("tcp");
+        builder.Services.AddHealthChecks().AddRedis(_ => $"{endpoint.Host}:{endpoint.Port}", serverName);
 
-        var connectionString = "";
-        server.OnResourceEndpointsAllocated(async (_, _, cancellationToken) =>
-            connectionString = await address.GetValueAsync(cancellationToken) ?? "");
-        builder.Services.AddHealthChecks().AddRedis(_ => connectionString, $"{name}-embedded");
-        server.WithHealthCheck($"{name}-embedded");
-
-        return builder.AddConnectionString(name, address).WaitFor(server);
+        return builder.AddConnectionString(
+                name, ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.HostAndPort)}"))
+            .WaitFor(server);
     }
 }

@@ -19,26 +19,34 @@ internal static class ServiceExtensions
         return builder.AddProject<TProject>(name, launchProfileName: null)
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", isPublished ? "Production" : builder.Environment.EnvironmentName)
             .WithHttpEndpoint(targetPort: isPublished ? ContainerPort : null)
-            // Aspire's own switch believes everybody; Web's TrustedProxies says whom to believe.
+            // Aspire's own switch trusts every proxy; Web's TrustedProxies says which to trust.
             .DisableForwardedHeaders()
             .WithHttpProbe(ProbeType.Readiness, "/health")
-            .WithHttpProbe(ProbeType.Liveness, "/alive");
+            .WithHttpProbe(ProbeType.Liveness, "/alive")
+            .WithLink("http", "Health", "/health");
     }
 
     /// <summary>
-    /// Makes a service the front door. Aspire's proxy stands before its replicas and balances between them; it, too,
-    /// listens where the endpoint says. All interfaces it must be: OpenVidu Meet's container comes in by the containers'
-    /// network, a phone by the local one.
+    /// Makes a service the front door: one port, on all interfaces, with Aspire's proxy balancing between the replicas.
+    /// OpenVidu Meet's containers come in by the container network, phones by the local one.
     /// </summary>
     /// <param name="builder">The service.</param>
-    /// <param name="port">The port, the same for all replicas.</param>
-    public static IResourceBuilder<ProjectResource> WithFrontDoor(this IResourceBuilder<ProjectResource> builder, int port) =>
-        builder
-            .WithEndpoint("http", endpoint =>
-            {
-                endpoint.Port = port;
-                endpoint.TargetHost = "0.0.0.0";
-            })
-            .WithUrlForEndpoint("http", url => url.DisplayText = "Rooms and recordings")
-            .WithExternalHttpEndpoints();
+    /// <param name="port">The port.</param>
+    public static IResourceBuilder<ProjectResource> WithFrontDoor(
+        this IResourceBuilder<ProjectResource> builder, int port) => builder
+        .WithEndpoint("http", endpoint =>
+        {
+            endpoint.Port = port;
+            endpoint.TargetHost = "0.0.0.0";
+        })
+        .WithExternalHttpEndpoints()
+        .WithLink("http", "Rooms and recordings");
+
+    /// <summary>Tells a service where browsers reach OpenVidu Meet, without the API key.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="meet">OpenVidu Meet.</param>
+    public static IResourceBuilder<ProjectResource> WithMeetPublicUrl(
+        this IResourceBuilder<ProjectResource> builder, IResourceBuilder<IMeetResource> meet) => builder
+        .WithReferenceRelationship(meet.Resource)
+        .WithEnvironment("Meet__PublicUrl", meet.Resource.ServerUrl);
 }

@@ -32,6 +32,11 @@ internal static class Model
     public static IEnumerable<string> Waits(this IDistributedApplicationBuilder builder, string resource) =>
         builder.Resource(resource).Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).Order();
 
+    /// <summary>Whether the dashboard's list leaves a resource out.</summary>
+    public static bool IsHidden(this IDistributedApplicationBuilder builder, string resource) =>
+        builder.Resource(resource).Annotations.OfType<HiddenAnnotation>()
+            .Any(hidden => hidden.Behavior == HiddenBehavior.Always);
+
     /// <summary>
     /// A resource's environment. What is known at run time only stands as an expression in braces, for example
     /// <c>{web.bindings.http.url}/webhook</c>.

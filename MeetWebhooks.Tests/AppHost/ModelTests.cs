@@ -9,24 +9,51 @@ public sealed class ModelTests
     {
         await using var builder = await Model.ReadAsync("Meet:Mode=Simulator");
 
-        Assert.IsType<ProjectResource>(builder.Resource("meet"));
+        Assert.IsAssignableFrom<ProjectResource>(builder.Resource("meet"));
         Assert.IsType<ProjectResource>(builder.Resource("redis-embedded"));
         Assert.DoesNotContain(builder.Resources, resource => resource is ContainerResource);
         Assert.Equal(["redis-embedded"], builder.Waits("redis"));
-        Assert.Equal("{web.bindings.http.url}/webhook", (await builder.EnvironmentAsync("meet"))["Simulator__WebhookUrl"]);
+        Assert.True(builder.IsHidden("redis-embedded"));
     }
 
-    [Fact]
-    public async Task A_Meet_that_runs_elsewhere_is_used_and_none_is_started()
+    [Theory]
+    [InlineData("Meet:ServerUrl")]
+    [InlineData("OV_MEET_SERVER_URL")]
+    public async Task A_Meet_that_runs_elsewhere_is_used_and_none_is_started(string setting)
     {
-        await using var builder = await Model.ReadAsync("Meet:ServerUrl=https://meet.example.com/meet");
+        await using var builder = await Model.ReadAsync($"{setting}=https://meet.example.com/meet");
 
-        var meet = Assert.IsType<ParameterResource>(builder.Resource("meet-url"));
-        Assert.Equal(
-            "https://meet.example.com/meet", await meet.GetValueAsync(TestContext.Current.CancellationToken));
-        Assert.DoesNotContain(builder.Resources, resource => resource.Name == "meet");
+        var url = Assert.IsType<ParameterResource>(builder.Resource("meet-url"));
+        Assert.Equal("https://meet.example.com/meet", await url.GetValueAsync(TestContext.Current.CancellationToken));
+        Assert.False(builder.Resource("meet") is ProjectResource or ContainerResource);
         Assert.Equal("{meet-url.value}", (await builder.EnvironmentAsync("api"))["Meet__ServerUrl"]);
         Assert.Equal("{meet-url.value}", (await builder.EnvironmentAsync("web"))["Meet__PublicUrl"]);
+    }
+
+    [Theory]
+    [InlineData("Containers", "MEET_INITIAL_WEBHOOK_URL")]
+    [InlineData("Simulator", "Simulator__WebhookUrl")]
+    public async Task Meet_delivers_its_webhooks_to_the_front_door(string mode, string variable)
+    {
+        await using var builder = await Model.ReadAsync($"Meet:Mode={mode}");
+
+        Assert.Equal("{web.bindings.http.url}/webhook", (await builder.EnvironmentAsync("meet"))[variable]);
+    }
+
+    [Theory]
+    [InlineData("Containers", "{meet.bindings.http.url}")]
+    [InlineData("Simulator", "{meet.bindings.http.url}")]
+    [InlineData("External", "{meet-url.value}")]
+    public async Task The_Api_gets_Meets_URL_and_key_and_Web_its_URL_only(string mode, string url)
+    {
+        await using var builder = await Model.ReadAsync($"Meet:Mode={mode}");
+
+        var api = await builder.EnvironmentAsync("api");
+        Assert.Equal(url, api["Meet__ServerUrl"]);
+        Assert.Equal("{meet-api-key.value}", api["Meet__ApiKey"]);
+        var web = await builder.EnvironmentAsync("web");
+        Assert.Equal(url, web["Meet__PublicUrl"]);
+        Assert.DoesNotContain("{meet-api-key.value}", web.Values);
     }
 
     [Fact]
@@ -62,6 +89,7 @@ public sealed class ModelTests
     [Theory]
     [InlineData("Containers")]
     [InlineData("Simulator")]
+    [InlineData("External")]
     public async Task Each_service_waits_for_those_that_it_needs(string mode)
     {
         await using var builder = await Model.ReadAsync($"Meet:Mode={mode}");
@@ -71,16 +99,14 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task Only_the_Api_and_Meet_get_the_API_key_and_it_is_a_secret()
+    public async Task Meets_API_key_is_a_secret_and_that_of_the_tutorial_in_development()
     {
         await using var builder = await Model.ReadAsync("Meet:Mode=Containers");
 
         var key = Assert.IsType<ParameterResource>(builder.Resource("meet-api-key"));
         Assert.True(key.Secret);
         Assert.Equal(Delivery.ApiKey, await key.GetValueAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("{meet-api-key.value}", (await builder.EnvironmentAsync("api"))["Meet__ApiKey"]);
         Assert.Equal("{meet-api-key.value}", (await builder.EnvironmentAsync("meet"))["MEET_INITIAL_API_KEY"]);
-        Assert.DoesNotContain("{meet-api-key.value}", (await builder.EnvironmentAsync("web")).Values);
     }
 
     [Fact]

@@ -81,6 +81,17 @@ public sealed class OpenViduMeetTests
     }
 
     [Fact]
+    public async Task A_service_that_references_it_gets_its_URL_and_its_key()
+    {
+        var builder = Add();
+        builder.AddContainer("service", "image").WithReference(Meet(builder));
+
+        var environment = await builder.EnvironmentAsync("service");
+        Assert.Equal("{meet.bindings.http.url}", environment["Meet__ServerUrl"]);
+        Assert.Equal("{meet-api-key.value}", environment["Meet__ApiKey"]);
+    }
+
+    [Fact]
     public async Task On_Linux_too_its_containers_know_this_machine_by_name()
     {
         var builder = Add();
@@ -133,7 +144,7 @@ public sealed class OpenViduMeetTests
     }
 
     [Fact]
-    public void It_waits_for_what_it_needs_and_its_parts_are_its_children()
+    public void It_waits_for_what_it_needs_and_its_parts_are_its_hidden_children()
     {
         var builder = Add();
 
@@ -144,6 +155,7 @@ public sealed class OpenViduMeetTests
             Assert.Contains(
                 builder.Resource(part).Annotations.OfType<ResourceRelationshipAnnotation>(),
                 relationship => relationship.Type == "Parent" && relationship.Resource.Name == "meet");
+            Assert.True(builder.IsHidden(part));
         }
     }
 

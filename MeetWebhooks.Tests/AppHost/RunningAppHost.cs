@@ -96,12 +96,13 @@ public sealed class RunningAppHost : IAsyncLifetime
         return answering!;
     }
 
-    /// <summary>Presses a command's button in the dashboard, and fails the test unless it succeeds.</summary>
-    public async Task CommandAsync(string resource, string command)
+    /// <summary>Runs a command of the dashboard, and fails the test unless it succeeds.</summary>
+    public async Task<ExecuteCommandResult> CommandAsync(string resource, string command)
     {
         var result = await _application.ResourceCommands.ExecuteCommandAsync(
             resource, command, TestContext.Current.CancellationToken);
         Assert.True(result.Success, result.Message);
+        return result;
     }
 
     /// <summary>Waits until a replica is in a state.</summary>

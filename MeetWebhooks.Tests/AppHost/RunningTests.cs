@@ -47,30 +47,70 @@ public sealed class RunningTests(RunningAppHost appHost) : IClassFixture<Running
     }
 
     [Fact]
-    public async Task The_dashboard_sends_a_signed_test_webhook()
+    public async Task The_dashboard_sends_a_signed_test_webhook_and_shows_it()
     {
         using var client = appHost.FrontDoor();
         await using var browser = await Browser.OpenLiveAsync(client);
 
-        await appHost.CommandAsync(appHost.Replicas[0], "send-test-webhook");
+        var result = await appHost.CommandAsync(appHost.Replicas[0], "send-test-webhook");
 
-        Assert.Equal("testEvent", await NextEventAsync(browser));
+        Assert.Equal("The webhook was accepted.", result.Message);
+        Assert.Equal((await browser.NextAsync()).Data, result.Data!.Value);
     }
 
     [Fact]
-    public async Task The_dashboard_creates_a_room_and_starts_and_ends_a_meeting_in_it()
+    public async Task The_dashboard_creates_a_room_starts_and_ends_a_meeting_in_it_and_shows_each()
     {
         using var client = appHost.FrontDoor();
         await using var browser = await Browser.OpenLiveAsync(client);
 
-        await appHost.CommandAsync(appHost.Replicas[0], "create-room");
+        var created = Json(await appHost.CommandAsync(appHost.Replicas[0], "create-room")).GetProperty("room");
         Assert.Equal("roomCreated", await NextEventAsync(browser));
+        Assert.Equal("Room", created.GetProperty("roomName").GetString());
 
-        await appHost.CommandAsync("meet", "start-meeting");
+        var started = Json(await appHost.CommandAsync("meet", "start-meeting"));
         Assert.Equal("meetingStarted", await NextEventAsync(browser));
+        Assert.Equal(created.GetProperty("roomId").GetString(), started.GetProperty("roomId").GetString());
+        Assert.Equal("active_meeting", started.GetProperty("status").GetString());
 
-        await appHost.CommandAsync("meet", "end-meeting");
+        var ended = await appHost.CommandAsync("meet", "end-meeting");
         Assert.Equal("meetingEnded", await NextEventAsync(browser));
+        Assert.Equal($"The meeting in room '{created.GetProperty("roomId").GetString()}' has ended", ended.Message);
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_says_why()
+    {
+        await appHost.CommandAsync(appHost.Replicas[0], "create-room");
+
+        var result = await appHost.Application.ResourceCommands.ExecuteCommandAsync(
+            "meet", "end-meeting", TestContext.Current.CancellationToken);
+
+        Assert.False(result.Success);
+        Assert.StartsWith("No meeting is on in room", result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("meet")]
+    [InlineData("web")]
+    public async Task The_one_link_of_a_resource_leads_somewhere_on_localhost(string resource)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var started = await appHost.Application.ResourceNotifications.WaitForResourceAsync(
+            resource, change => change.Snapshot.Urls.Any(url => !url.IsInactive), cancellationToken);
+
+        var link = new Uri(Assert.Single(started.Snapshot.Urls, url => !url.IsInternal).Url);
+        Assert.Equal("localhost", link.Host);
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(link, cancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    private static JsonElement Json(ExecuteCommandResult result)
+    {
+        Assert.Equal(CommandResultFormat.Json, result.Data!.Format);
+        return JsonDocument.Parse(result.Data.Value).RootElement;
     }
 
     private static async Task<string?> NextEventAsync(Browser browser)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Aspire.Hosting;
 
 /// <summary>
-/// The configuration files of the media server and of the recorder. Both read YAML, of which JSON is a part: a
-/// serialiser writes it, so that no value needs escaping. Containers call each other by their resources' names.
+/// The configuration files of the media server and of the recorder. Both read YAML, which includes JSON, so a
+/// serializer writes them and escapes every value. Containers reach each other by their resources' names.
 /// </summary>
 internal static class OpenViduMeetConfiguration
 {
@@ -20,9 +20,9 @@ internal static class OpenViduMeetConfiguration
     private static readonly string[] AllAddresses = [""];
 
     /// <summary>
-    /// <see href="https://docs.livekit.io/home/self-hosting/deployment/">The media server's settings</see>. All media goes
-    /// through one UDP port, or one TCP port where UDP is blocked, so that two published ports are enough. Its reports on
-    /// rooms and recordings go to Meet, which makes webhooks of them. OpenVidu's analytics would need a MongoDB.
+    /// <see href="https://docs.livekit.io/home/self-hosting/deployment/">The media server's settings</see>. All media
+    /// uses one UDP port, or one TCP port where UDP is blocked, so two published ports are enough. Its own webhooks
+    /// go to Meet, which sends webhooks in turn. OpenVidu's analytics would need MongoDB.
     /// </summary>
     public static async Task<IEnumerable<ContainerFileSystemItem>> MediaServerAsync(
         OpenViduMeetResource meet, CancellationToken cancellationToken)
@@ -49,8 +49,8 @@ internal static class OpenViduMeetConfiguration
     }
 
     /// <summary>
-    /// <see href="https://docs.livekit.io/home/self-hosting/egress/">The recorder's settings</see>: it joins a room as a
-    /// browser would, and puts the file into the object storage.
+    /// <see href="https://docs.livekit.io/home/self-hosting/egress/">The recorder's settings</see>. It joins a room as
+    /// a browser would, and writes the file to the object storage.
     /// </summary>
     public static async Task<IEnumerable<ContainerFileSystemItem>> EgressAsync(
         OpenViduMeetResource meet, CancellationToken cancellationToken) =>
@@ -73,7 +73,7 @@ internal static class OpenViduMeetConfiguration
                     force_path_style = true,
                 },
             },
-            // A recording counts as next to nothing, or a laptop with few cores would refuse to record.
+            // With the default costs, a laptop with few cores would refuse to record.
             cpu_cost = new { room_composite_cpu_cost = 0.01, web_cpu_cost = 0.01 },
         });
 

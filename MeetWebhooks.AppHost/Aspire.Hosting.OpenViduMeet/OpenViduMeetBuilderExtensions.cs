@@ -4,19 +4,19 @@ using System.Net.Sockets;
 
 namespace Aspire.Hosting;
 
-/// <summary>Adds OpenVidu Meet, for development, to an application model.</summary>
+/// <summary>Adds OpenVidu Meet's containers, for development, to an application model.</summary>
 public static class OpenViduMeetBuilderExtensions
 {
-    // Everything that a browser or a phone must reach. Aspire's containers are published on the loopback address only,
-    // unless they are told otherwise.
+    // For everything that a browser or a phone must reach: by default, Aspire publishes a container's ports on the
+    // loopback address only.
     private const string AllInterfaces = "0.0.0.0";
 
     private static readonly string HttpPort = OpenViduMeetResource.HttpPort.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Adds OpenVidu Meet with all it needs for meetings and recordings: its server, the media server, the recorder, an
-    /// object storage and a Redis of its own. Recordings and rooms are gone with the containers; see
-    /// <see cref="WithDataVolume"/>.
+    /// Adds OpenVidu Meet with all it needs for meetings and recordings: its server and, hidden in the dashboard, the
+    /// media server, the recorder, an object storage and a Redis of its own. Rooms and recordings are lost when the
+    /// containers are removed; see <see cref="WithDataVolume"/>.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name; the other containers' names begin with it.</param>
@@ -60,13 +60,13 @@ public static class OpenViduMeetBuilderExtensions
             .WaitFor(media);
 
         foreach (var child in (IResourceBuilder<ContainerResource>[])[redis, storage, media, egress])
-            child.WithParentRelationship(meet);
+            child.WithParentRelationship(meet).WithHidden();
         return meet;
     }
 
-    /// <summary>Keeps rooms, recordings and settings when the containers go.</summary>
+    /// <summary>Keeps rooms, recordings and settings when the containers are removed.</summary>
     /// <param name="builder">Meet.</param>
-    /// <param name="name">How the volumes' names begin. By default, it follows from the application's name.</param>
+    /// <param name="name">The prefix of the volumes' names. By default, it follows from the application's name.</param>
     public static IResourceBuilder<OpenViduMeetResource> WithDataVolume(
         this IResourceBuilder<OpenViduMeetResource> builder, string? name = null)
     {
@@ -82,7 +82,7 @@ public static class OpenViduMeetBuilderExtensions
             : $"{name}-{container.Resource.Name}";
     }
 
-    /// <summary>Sets who may use Meet's console; read by Meet when it starts for the first time.</summary>
+    /// <summary>Sets the administrator of Meet's console. Meet reads it when it starts for the first time.</summary>
     /// <param name="builder">Meet.</param>
     /// <param name="user">The name. <c>admin</c> by default.</param>
     /// <param name="password">The password. <c>admin</c> by default.</param>
@@ -108,8 +108,9 @@ public static class OpenViduMeetBuilderExtensions
     }
 
     /// <summary>
-    /// Sets the address of this machine that browsers send audio and video to, where the one that is found is the wrong
-    /// one (a VPN, several networks). Not the loopback address: the recorder would look for the media server in itself.
+    /// Sets the address of this machine that browsers send audio and video to, where the one that was found is wrong
+    /// (a VPN, several networks). The loopback address doesn't work: the recorder would look for the media server in
+    /// its own container.
     /// </summary>
     /// <param name="builder">Meet.</param>
     /// <param name="address">An IP address.</param>
@@ -120,25 +121,6 @@ public static class OpenViduMeetBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         builder.Resource.AnnouncedAddress = address;
         return builder;
-    }
-
-    /// <summary>
-    /// Has Meet deliver its webhooks to an endpoint of this application; read by Meet when it starts for the first time.
-    /// A resource that runs on this machine, outside containers, must listen on all interfaces (its endpoint's
-    /// <see cref="EndpointAnnotation.TargetHost"/> is <c>0.0.0.0</c>): on Linux a container reaches this machine by the
-    /// address of the containers' network, and not by the loopback address.
-    /// </summary>
-    /// <param name="builder">Meet.</param>
-    /// <param name="endpoint">Who takes the webhooks.</param>
-    /// <param name="path">Where it takes them.</param>
-    public static IResourceBuilder<OpenViduMeetResource> WithWebhook(
-        this IResourceBuilder<OpenViduMeetResource> builder, EndpointReference endpoint, string path = "/webhook")
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(endpoint);
-        return builder
-            .WithEnvironment("MEET_INITIAL_WEBHOOK_ENABLED", "true")
-            .WithEnvironment("MEET_INITIAL_WEBHOOK_URL", ReferenceExpression.Create($"{endpoint}{path}"));
     }
 
     private static IResourceBuilder<OpenViduMeetResource> WithMeetSettings(
@@ -152,7 +134,7 @@ public static class OpenViduMeetBuilderExtensions
             .WithHostReachable()
             .WithEnvironment("SERVER_PORT", HttpPort)
             .WithEnvironment("MEET_NAME_ID", meet.Name)
-            // Without it the links in webhooks follow whoever made the last request to Meet, health checks too.
+            // Without it, links in webhooks have the host of the last request to Meet, which can be a health check.
             .WithEnvironment("MEET_BASE_URL", OnThisMachine(builder, OpenViduMeetResource.HttpEndpointName))
             .WithEnvironment("MEET_COOKIE_SECURE", "false")
             .WithEnvironment("MEET_INITIAL_API_KEY", meet.ApiKey)
@@ -160,8 +142,13 @@ public static class OpenViduMeetBuilderExtensions
             {
                 context.EnvironmentVariables["MEET_INITIAL_ADMIN_USER"] = meet.AdminUserExpression;
                 context.EnvironmentVariables["MEET_INITIAL_ADMIN_PASSWORD"] = meet.AdminPasswordExpression;
+                if (meet.TryGetLastAnnotation<MeetWebhookAnnotation>(out var webhook))
+                {
+                    context.EnvironmentVariables["MEET_INITIAL_WEBHOOK_ENABLED"] = "true";
+                    context.EnvironmentVariables["MEET_INITIAL_WEBHOOK_URL"] = webhook.Url;
+                }
             })
-            // One address for browsers, another for Meet itself.
+            // The first address is for browsers, the second for Meet itself.
             .WithEnvironment("LIVEKIT_URL", WebSocket(OnThisMachine(media, "http")))
             .WithEnvironment("LIVEKIT_URL_PRIVATE", WebSocket(media.GetEndpoint("http")))
             .WithEnvironment("LIVEKIT_API_KEY", OpenViduMeetResource.MediaKey)
@@ -227,18 +214,19 @@ public static class OpenViduMeetBuilderExtensions
         .WithHttpEndpoint(targetPort: OpenViduMeetResource.EgressHealthPort, name: "health")
         .WithHttpHealthCheck("/", endpointName: "health")
         .WithHostReachable()
-        .WithEnvironment("EGRESS_CONFIG_FILE", $"{OpenViduMeetConfiguration.Folder}/{OpenViduMeetConfiguration.EgressFile}")
+        .WithEnvironment(
+            "EGRESS_CONFIG_FILE", $"{OpenViduMeetConfiguration.Folder}/{OpenViduMeetConfiguration.EgressFile}")
         .WithContainerFiles(
             OpenViduMeetConfiguration.Folder,
             (_, cancellationToken) => OpenViduMeetConfiguration.EgressAsync(meet, cancellationToken));
 
-    // No proxy between: the port that the media server announces must be the one that it listens on.
+    // Without a proxy, because the port that the media server announces must be the one that it listens on.
     private static IResourceBuilder<ContainerResource> WithMediaEndpoint(
         this IResourceBuilder<ContainerResource> builder, string name, int port, ProtocolType protocol) => builder
         .WithEndpoint(port, port, name: name, isProxied: false, protocol: protocol)
         .WithEndpoint(name, endpoint => endpoint.TargetHost = AllInterfaces);
 
-    // Docker Desktop and Podman give this machine a name by themselves; Docker on Linux when it is asked to.
+    // Docker Desktop and Podman define this name for the host by themselves, Docker on Linux does not.
     private static IResourceBuilder<T> WithHostReachable<T>(this IResourceBuilder<T> builder)
         where T : ContainerResource =>
         builder.WithContainerRuntimeArgs("--add-host", "host.docker.internal:host-gateway");
@@ -258,7 +246,7 @@ public static class OpenViduMeetBuilderExtensions
     private static ParameterResource RandomSecret(this IDistributedApplicationBuilder builder, string name) =>
         ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, name, special: false);
 
-    // The address that other machines know this one by: of the interface that leads out.
+    // This machine's address in the local network: that of the interface with a gateway.
     private static string FindAddressInTheNetwork() => NetworkInterface.GetAllNetworkInterfaces()
         .Where(network => network.OperationalStatus == OperationalStatus.Up)
         .Select(network => network.GetIPProperties())

@@ -1,12 +1,12 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>
-/// An OpenVidu Meet: the server with its REST API, its pages and its webhooks. Its media server, recorder, object storage
-/// and Redis are containers of their own, children of this one.
+/// OpenVidu Meet in containers: the server with its REST API, its pages and its webhooks. Its media server, recorder,
+/// object storage and Redis are containers of their own, children of this one.
 /// </summary>
 /// <param name="name">The resource's name.</param>
 /// <param name="apiKey">The key for its REST API, which also signs its webhooks.</param>
-/// <param name="mediaSecret">What Meet, the media server and the recorder know each other by.</param>
+/// <param name="mediaSecret">The secret that Meet, the media server and the recorder share.</param>
 /// <param name="redisPassword">The password of Meet's own Redis.</param>
 /// <param name="storagePassword">The password of the object storage.</param>
 public sealed class OpenViduMeetResource(
@@ -14,7 +14,7 @@ public sealed class OpenViduMeetResource(
     ParameterResource apiKey,
     ParameterResource mediaSecret,
     ParameterResource redisPassword,
-    ParameterResource storagePassword) : ContainerResource(name), IResourceWithServiceDiscovery
+    ParameterResource storagePassword) : ContainerResource(name), IMeetResource
 {
     /// <summary>The name of the endpoint with the REST API and the pages.</summary>
     public const string HttpEndpointName = "http";
@@ -31,10 +31,13 @@ public sealed class OpenViduMeetResource(
     internal const string StorageUser = "meet";
     internal const string Bucket = "openvidu-appdata";
 
-    /// <summary>The key for the REST API, which also signs the webhooks.</summary>
+    /// <inheritdoc/>
     public ParameterResource ApiKey { get; } = apiKey;
 
-    /// <summary>Where the REST API and the pages are.</summary>
+    /// <inheritdoc/>
+    public ReferenceExpression ServerUrl => ReferenceExpression.Create($"{HttpEndpoint}");
+
+    /// <summary>The endpoint of the REST API and the pages.</summary>
     public EndpointReference HttpEndpoint => field ??= new EndpointReference(this, HttpEndpointName);
 
     /// <summary>The administrator's name, for Meet's console. <c>admin</c> unless it was set.</summary>
@@ -44,8 +47,8 @@ public sealed class OpenViduMeetResource(
     public ParameterResource? AdminPassword { get; internal set; }
 
     /// <summary>
-    /// The address of this machine that the media server tells browsers to send audio and video to. It must lead to this
-    /// machine from the browsers and from the recorder's container, which the loopback address does not.
+    /// The address of this machine that the media server tells browsers to send audio and video to. Browsers and the
+    /// recorder's container must reach this machine by it, so it can't be the loopback address.
     /// </summary>
     public string AnnouncedAddress { get; internal set; } = "";
 
