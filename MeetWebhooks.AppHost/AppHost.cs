@@ -1,6 +1,7 @@
 using MeetWebhooks.AppHost;
 using MeetWebhooks.AppHost.Commands;
 using MeetWebhooks.AppHost.MeetModes;
+using MeetWebhooks.AppHost.Publishing;
 using Microsoft.Extensions.Configuration;
 
 var builder = DistributedApplication.CreateBuilder(args);
@@ -29,4 +30,5 @@ var web = builder.AddService<Projects.MeetWebhooks_Web>("web")
 // OpenVidu Meet delivers its webhooks to the front door.
 meet.WithWebhook(web.GetEndpoint("http"));
 
+builder.AddPublishing();
 builder.Build().Run();

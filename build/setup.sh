@@ -14,6 +14,18 @@ build() {
     dotnet msbuild "$1" -restore -nologo -verbosity:quiet
 }
 
+# Includes publishing and its tests in the build where their packages can be restored, unless WithPublishing is set already.
+include_publishing() {
+    if [[ -n ${WithPublishing-} ]]; then
+        return
+    fi
+    if dotnet restore MeetWebhooks.AppHost -p:WithPublishing=true -verbosity:quiet >/dev/null 2>&1; then
+        export WithPublishing=true
+    else
+        echo "Leaving out publishing and its tests: their packages can't be restored."
+    fi
+}
+
 # Installs the browser and the Redis that some tests drive, where this machine is Debian's and may be changed. A test that
 # lacks its tool all the same is skipped and says so.
 install_test_tools() {

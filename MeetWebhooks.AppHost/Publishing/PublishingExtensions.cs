@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MeetWebhooks.AppHost.Publishing;
 
-/// <summary>Where the application can be published to (<c>Publish:To</c>).</summary>
+/// <summary>What the application can be published as (<c>Publish:To</c>).</summary>
 internal enum PublishTarget
 {
     /// <summary>A Docker Compose file, for one machine. The default.</summary>
@@ -14,47 +14,42 @@ internal enum PublishTarget
     Kubernetes,
 }
 
-/// <summary>What the same application is as artefacts for servers.</summary>
+/// <summary>Publishes the application, and makes it reachable from the Internet while it runs.</summary>
 internal static class PublishingExtensions
 {
-    /// <summary>Adds the environment that is published to; a run has none.</summary>
-    /// <param name="builder">The application.</param>
+    /// <summary>Adds to the finished model what publishing needs or, in a run, the dev tunnel.</summary>
+    /// <param name="builder">The application, with all its resources.</param>
     public static void AddPublishing(this IDistributedApplicationBuilder builder)
     {
-        if (!builder.ExecutionContext.IsPublishMode)
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            builder.AddTunnel();
             return;
+        }
+
         builder.AskInAspireOnly();
-        if (builder.Target() == PublishTarget.Kubernetes)
-            builder.AddKubernetes();
+        if (builder.Configuration.GetValue("Publish:To", PublishTarget.Compose) == PublishTarget.Kubernetes)
+            builder.PublishToKubernetes();
         else
-            builder.AddCompose();
+            builder.PublishToCompose();
     }
 
-    /// <summary>Gives a published service its health checks, its replicas, and no more rights than it needs.</summary>
-    /// <param name="builder">The service.</param>
-    public static IResourceBuilder<ProjectResource> WithPublishing(this IResourceBuilder<ProjectResource> builder) =>
-        builder.Is(PublishTarget.Kubernetes) ? builder.InKubernetes()
-        : builder.Is(PublishTarget.Compose) ? builder.InCompose()
-        : builder;
+    /// <summary>The services that are built here.</summary>
+    public static IReadOnlyList<IResourceBuilder<ProjectResource>> Services(
+        this IDistributedApplicationBuilder builder) =>
+        [.. builder.Resources.OfType<ProjectResource>().Select(builder.CreateResourceBuilder)];
 
-    /// <summary>Gives the published Redis its health check and a volume that stays.</summary>
-    /// <param name="builder">Redis.</param>
-    public static IResourceBuilder<RedisResource> WithPublishing(this IResourceBuilder<RedisResource> builder) =>
-        builder.Is(PublishTarget.Kubernetes) ? builder.InKubernetes()
-        : builder.Is(PublishTarget.Compose) ? builder.InCompose()
-        : builder;
+    /// <summary>The service with an endpoint for the outside.</summary>
+    public static IResourceBuilder<ProjectResource> FrontDoor(this IDistributedApplicationBuilder builder) =>
+        builder.Services().Single(service =>
+            service.Resource.GetEndpoints().Any(endpoint => endpoint.EndpointAnnotation.IsExternal));
 
-    /// <summary>Puts before the published replicas what balances between them.</summary>
-    /// <param name="builder">The service.</param>
-    /// <param name="port">The port for the outside.</param>
-    public static IResourceBuilder<ProjectResource> WithPublishedFrontDoor(
-        this IResourceBuilder<ProjectResource> builder, int port) =>
-        builder.Is(PublishTarget.Kubernetes) ? builder.BehindLoadBalancer()
-        : builder.Is(PublishTarget.Compose) ? builder.BehindCaddy(port)
-        : builder;
+    /// <summary>The Redis that holds the log.</summary>
+    public static IResourceBuilder<RedisResource> Redis(this IDistributedApplicationBuilder builder) =>
+        builder.CreateResourceBuilder(builder.Resources.OfType<RedisResource>().Single());
 
-    // Without Aspire's own program there is nobody to ask for a value, and the publisher would wait for an answer. What is
-    // missing stays open in what is published, and is filled in there.
+    // Without Aspire's own program nobody can be asked for a value, and the publisher would wait for an answer. A
+    // missing value stays open in the published files.
     private static void AskInAspireOnly(this IDistributedApplicationBuilder builder)
     {
         if (builder.Configuration["ASPIRE_BACKCHANNEL_PATH"] is { Length: > 0 })
@@ -62,10 +57,4 @@ internal static class PublishingExtensions
         builder.Configuration["ASPIRE_INTERACTIVITY_ENABLED"] = "false";
         builder.Services.AddLogging(logging => logging.AddFilter("Aspire.Hosting.ParameterProcessor", LogLevel.Error));
     }
-
-    private static bool Is<T>(this IResourceBuilder<T> builder, PublishTarget target) where T : IResource =>
-        builder.ApplicationBuilder.ExecutionContext.IsPublishMode && builder.ApplicationBuilder.Target() == target;
-
-    private static PublishTarget Target(this IDistributedApplicationBuilder builder) =>
-        builder.Configuration.GetValue("Publish:To", PublishTarget.Compose);
 }

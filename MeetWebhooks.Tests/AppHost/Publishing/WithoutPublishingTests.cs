@@ -1,0 +1,15 @@
+namespace MeetWebhooks.Tests.AppHost.Publishing;
+
+public sealed class WithoutPublishingTests
+{
+    [Theory]
+    [InlineData("operation=publish")]
+    [InlineData("DevTunnel=true")]
+    public async Task What_this_build_leaves_out_is_refused_with_how_to_include_it(string argument)
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => Model.ReadAsync(argument));
+
+        Assert.Contains(
+            "set the environment variable WithPublishing=true", failure.ToString(), StringComparison.Ordinal);
+    }
+}
