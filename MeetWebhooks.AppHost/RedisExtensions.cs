@@ -1,4 +1,5 @@
 using MeetWebhooks.AppHost.Meet;
+using MeetWebhooks.AppHost.Start;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -40,7 +41,8 @@ internal static class RedisExtensions
         this IDistributedApplicationBuilder builder, string name)
     {
         var server = builder.AddProject<Projects.MeetWebhooks_EmbeddedRedis>($"{name}-embedded", launchProfileName: null)
-            .WithEndpoint(scheme: "tcp", env: "REDIS_PORT");
+            .WithEndpoint(scheme: "tcp", env: "REDIS_PORT")
+            .WithSummary("Redis", note: "embedded: keeps nothing after the stop");
         var address = ReferenceExpression.Create($"{server.GetEndpoint("tcp").Property(EndpointProperty.HostAndPort)}");
 
         var connectionString = "";

@@ -1,44 +1,35 @@
+using MeetWebhooks.AppHost.Start;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace MeetWebhooks.AppHost.Meet;
 
 /// <summary>The three ways to have an OpenVidu Meet.</summary>
-internal static partial class MeetExtensions
+internal static class MeetExtensions
 {
     // Of the tutorial, and of every OpenVidu Meet that was started for development.
     private const string DevelopmentApiKey = "meet-api-key";
-    private const int Port = 9080;
+    private const int DefaultPort = 9080;
 
     /// <summary>Where a Meet runs that was named in the settings, or null.</summary>
     public static string? MeetServerUrl(this IConfiguration configuration) =>
         FirstSet(configuration["Meet:ServerUrl"], configuration["OV_MEET_SERVER_URL"]);
 
-    /// <summary>Adds the OpenVidu Meet that was chosen, and says at start which it is and why.</summary>
+    /// <summary>Adds the OpenVidu Meet that was chosen.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
     /// <param name="choice">Which one.</param>
     public static MeetServer AddMeet(this IDistributedApplicationBuilder builder, string name, MeetChoice choice)
     {
-        builder.Eventing.Subscribe<BeforeStartEvent>((started, _) =>
-        {
-            LogChoice(
-                started.Services.GetRequiredService<ILogger<MeetChoice>>(),
-                choice.Mode,
-                choice.Reason,
-                string.Join(", ", Enum.GetNames<MeetMode>()));
-            return Task.CompletedTask;
-        });
-
         var apiKey = builder.AddApiKey($"{name}-api-key");
-        return choice.Mode switch
+        var (meet, kind) = choice.Mode switch
         {
-            MeetMode.Containers => builder.AddContainers(name, apiKey),
-            MeetMode.Simulator => builder.AddSimulator(name, apiKey),
-            _ => builder.AddExternal(name, apiKey),
+            MeetMode.Containers => (builder.AddContainers(name, apiKey), "in containers"),
+            MeetMode.Simulator => (builder.AddSimulator(name, apiKey), "simulated"),
+            _ => (builder.AddExternal(name, apiKey), "external"),
         };
+        meet.Resource.WithSummary("OpenVidu Meet", (IValueProvider)meet.Url, $"{kind} because {choice.Reason}");
+        return meet;
     }
 
     /// <summary>Tells a service which OpenVidu Meet is its own.</summary>
@@ -65,7 +56,8 @@ internal static partial class MeetExtensions
     private static MeetServer AddContainers(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> apiKey)
     {
-        var meet = builder.AddOpenViduMeet(name, apiKey, Port)
+        var meet = builder.AddOpenViduMeet(name, apiKey)
+            .WithMeetPort()
             .WithUrlForEndpoint("http", url => url.DisplayText = "Admin console")
             .WithOpenCommand("open-console", "Open the admin console", "http");
         if (builder.Configuration.GetValue<bool>("Meet:DataVolume"))
@@ -79,8 +71,9 @@ internal static partial class MeetExtensions
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> apiKey)
     {
         var meet = builder.AddProject<Projects.MeetWebhooks_Simulator>(name, launchProfileName: null)
-            .WithHttpEndpoint(Port)
+            .WithHttpEndpoint()
             .WithEndpoint("http", endpoint => endpoint.TargetHost = "0.0.0.0")
+            .WithMeetPort()
             .WithUrlForEndpoint("http", url => url.DisplayText = "Simulator")
             .WithHttpHealthCheck("/health")
             .WithEnvironment("Simulator__ApiKey", apiKey)
@@ -98,10 +91,14 @@ internal static partial class MeetExtensions
     {
         var url = builder.AddParameter($"{name}-url", () =>
             FirstSet(builder.Configuration[$"Parameters:{name}-url"], builder.Configuration.MeetServerUrl())
-                ?? $"http://localhost:{Port}")
+                ?? $"http://localhost:{DefaultPort}")
             .WithDescription("Where OpenVidu Meet is.");
         return new(url, url.Resource, apiKey, _ => { });
     }
+
+    private static IResourceBuilder<T> WithMeetPort<T>(this IResourceBuilder<T> builder) where T : IResourceWithEndpoints =>
+        builder.WithPortSetting(
+            "http", "Meet:Port", DefaultPort, ", or OV_MEET_SERVER_URL to its address if it is an OpenVidu Meet");
 
     private static IResourceBuilder<ParameterResource> AddApiKey(this IDistributedApplicationBuilder builder, string name)
     {
@@ -130,8 +127,4 @@ internal static partial class MeetExtensions
 
         return null;
     }
-
-    [LoggerMessage(
-        LogLevel.Information, "OpenVidu Meet: {Mode}, because {Reason}. Another with Meet:Mode, one of {Modes}.")]
-    private static partial void LogChoice(ILogger logger, MeetMode mode, string reason, string modes);
 }
