@@ -21,7 +21,7 @@ internal static class Summary
         where T : IResource =>
         builder.WithAnnotation(new SummaryAnnotation(title, address, note));
 
-    /// <summary>Writes the lines of all resources.</summary>
+    /// <summary>Writes the lines of all resources, the page before what it needs.</summary>
     /// <param name="resources">The resources.</param>
     /// <param name="dashboard">The dashboard's address, where there is one.</param>
     /// <param name="cancellationToken">Cancels it.</param>
@@ -29,7 +29,7 @@ internal static class Summary
         IEnumerable<IResource> resources, string? dashboard, CancellationToken cancellationToken)
     {
         var summary = new StringBuilder();
-        foreach (var line in resources.SelectMany(resource => resource.Annotations.OfType<SummaryAnnotation>()))
+        foreach (var line in resources.Reverse().SelectMany(resource => resource.Annotations.OfType<SummaryAnnotation>()))
         {
             var address = line.Address is null ? null : await line.Address.GetValueAsync(cancellationToken);
             Append(line.Title, string.Join(", ", ((string?[])[address, line.Note]).OfType<string>()));
