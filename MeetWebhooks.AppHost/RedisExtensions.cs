@@ -1,5 +1,5 @@
 using MeetWebhooks.AppHost.MeetModes;
-using Microsoft.Extensions.Configuration;
+using MeetWebhooks.AppHost.Start;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MeetWebhooks.AppHost;
@@ -44,6 +44,7 @@ internal static class RedisExtensions
         var server = builder.AddProject<Projects.MeetWebhooks_EmbeddedRedis>(serverName, launchProfileName: null)
             .WithEndpoint(scheme: "tcp", env: "REDIS_PORT")
             .WithHealthCheck(serverName)
+            .WithSummary("Redis", note: "embedded: keeps nothing after the stop")
             .WithHidden();
         var endpoint = server.GetEndpoint("tcp");
         builder.Services.AddHealthChecks().AddRedis(_ => $"{endpoint.Host}:{endpoint.Port}", serverName);

@@ -1,3 +1,5 @@
+using MeetWebhooks.AppHost.Start;
+
 namespace MeetWebhooks.AppHost;
 
 /// <summary>What the application's own services have in common, and how the outside reaches them.</summary>
@@ -31,14 +33,10 @@ internal static class ServiceExtensions
     /// OpenVidu Meet's containers come in by the container network, phones by the local one.
     /// </summary>
     /// <param name="builder">The service.</param>
-    /// <param name="port">The port.</param>
-    public static IResourceBuilder<ProjectResource> WithFrontDoor(
-        this IResourceBuilder<ProjectResource> builder, int port) => builder
-        .WithEndpoint("http", endpoint =>
-        {
-            endpoint.Port = port;
-            endpoint.TargetHost = "0.0.0.0";
-        })
+    public static IResourceBuilder<ProjectResource> WithFrontDoor(this IResourceBuilder<ProjectResource> builder) => builder
+        .WithEndpoint("http", endpoint => endpoint.TargetHost = "0.0.0.0")
+        .WithPortSetting("http", "SERVER_PORT", 6080)
+        .WithSummary("Page", builder.GetEndpoint("http"))
         .WithExternalHttpEndpoints()
         .WithLink("http", "Rooms and recordings");
 

@@ -8,10 +8,10 @@ require_dotnet() {
     fi
 }
 
-# Builds a project, and says nothing unless it fails.
+# Builds a project. On a terminal, a live display shows how far it is; what fails is printed everywhere.
 build() {
-    echo "Building …"
-    dotnet msbuild "$1" -restore -nologo -verbosity:quiet
+    echo "Building ..."
+    dotnet msbuild "$1" -restore -nologo -verbosity:quiet -terminalLogger:auto
 }
 
 # Includes publishing and its tests in the build where their packages can be restored, unless WithPublishing is set already.

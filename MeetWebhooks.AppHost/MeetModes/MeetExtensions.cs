@@ -1,47 +1,39 @@
+using MeetWebhooks.Api.Meet;
 using MeetWebhooks.AppHost.Commands;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
+using MeetWebhooks.AppHost.Start;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace MeetWebhooks.AppHost.MeetModes;
 
 /// <summary>Adds the OpenVidu Meet that was selected.</summary>
-internal static partial class MeetExtensions
+internal static class MeetExtensions
 {
     // The key of the tutorial and of every OpenVidu Meet that is started for development.
     private const string DevelopmentApiKey = "meet-api-key";
-    private const int Port = 9080;
+    private const int DefaultPort = 9080;
 
-    /// <summary>Adds the OpenVidu Meet that was selected, and logs at start which it is and why.</summary>
+    /// <summary>Adds the OpenVidu Meet that was selected.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
     /// <param name="selection">Which one.</param>
     public static IResourceBuilder<IMeetResource> AddMeet(
         this IDistributedApplicationBuilder builder, string name, MeetSelection selection)
     {
-        builder.Eventing.Subscribe<BeforeStartEvent>((started, _) =>
-        {
-            LogSelection(
-                started.Services.GetRequiredService<ILogger<MeetSelection>>(),
-                selection.Mode,
-                selection.Reason);
-            return Task.CompletedTask;
-        });
-
         var apiKey = builder.AddApiKey($"{name}-api-key");
-        return selection.Mode switch
+        (IResourceBuilder<IMeetResource> meet, string kind) = selection.Mode switch
         {
-            MeetMode.Containers => builder.AddContainers(name, apiKey),
-            MeetMode.Simulator => builder.AddSimulator(name, apiKey.Resource),
-            _ => builder.AddExternal(name, apiKey.Resource),
+            MeetMode.Containers => (builder.AddContainers(name, apiKey), "in containers"),
+            MeetMode.Simulator => (builder.AddSimulator(name, apiKey.Resource), "simulated"),
+            _ => ((IResourceBuilder<IMeetResource>)builder.AddExternal(name, apiKey.Resource), "external"),
         };
+        return meet.WithSummary("OpenVidu Meet", meet.Resource.ServerUrl, $"{kind} because {selection.Reason}");
     }
 
     private static IResourceBuilder<OpenViduMeetResource> AddContainers(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> apiKey)
     {
-        var meet = builder.AddOpenViduMeet(name, apiKey, Port)
+        var meet = builder.AddOpenViduMeet(name, apiKey)
+            .WithMeetPort()
             .WithLink("http", "Admin console")
             .WithOpenCommand("open-console", "Open the admin console", "http");
         if (builder.Configuration.GetValue<bool>("Meet:DataVolume"))
@@ -58,8 +50,9 @@ internal static partial class MeetExtensions
         return builder.AddResource(meet)
             .WithAnnotation(new Projects.MeetWebhooks_Simulator())
             .WithProjectDefaults(new() { ExcludeLaunchProfile = true })
-            .WithHttpEndpoint(Port)
+            .WithHttpEndpoint()
             .WithEndpoint("http", endpoint => endpoint.TargetHost = "0.0.0.0")
+            .WithMeetPort()
             .WithHttpHealthCheck("/health")
             .WithEnvironment("Simulator__ApiKey", apiKey)
             .WithEnvironment(context =>
@@ -78,7 +71,7 @@ internal static partial class MeetExtensions
         var settings = builder.Configuration;
         var url = builder.AddParameter(
             $"{name}-url",
-            () => settings[$"Parameters:{name}-url"] ?? settings.MeetServerUrl() ?? $"http://localhost:{Port}")
+            () => settings[$"Parameters:{name}-url"] ?? settings.MeetServerUrl() ?? MeetSettings.DefaultServerUrl)
             .WithDescription("The URL of OpenVidu Meet.");
 
         return builder.AddResource(new ExternalMeetResource(name, url.Resource, apiKey))
@@ -112,6 +105,7 @@ internal static partial class MeetExtensions
             .WithDescription("OpenVidu Meet's API key, which also signs its webhooks.");
     }
 
-    [LoggerMessage(LogLevel.Information, "OpenVidu Meet: {Mode}, because {Reason} (Meet:Mode).")]
-    private static partial void LogSelection(ILogger logger, MeetMode mode, string reason);
+    private static IResourceBuilder<T> WithMeetPort<T>(this IResourceBuilder<T> builder) where T : IResourceWithEndpoints =>
+        builder.WithPortSetting(
+            "http", "Meet:Port", DefaultPort, ", or OV_MEET_SERVER_URL to its address if it is an OpenVidu Meet");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MeetWebhooks.Api.Meet;
 
 namespace MeetWebhooks.AppHost.MeetModes;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace MeetWebhooks.AppHost.Publishing;
 
 /// <summary>The dev tunnel.</summary>

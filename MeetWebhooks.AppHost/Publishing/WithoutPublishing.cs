@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace MeetWebhooks.AppHost.Publishing;
 
 /// <summary>Replaces this folder's other files in a build without the property <c>WithPublishing</c>.</summary>

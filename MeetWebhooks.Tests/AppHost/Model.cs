@@ -1,6 +1,8 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MeetWebhooks.Tests.AppHost;
 
@@ -9,9 +11,13 @@ internal static class Model
 {
     /// <summary>Reads the AppHost's model.</summary>
     /// <param name="settings">Settings as on the command line, for example <c>Meet:Mode=Containers</c>.</param>
-    public static Task<IDistributedApplicationTestingBuilder> ReadAsync(params string[] settings) =>
-        DistributedApplicationTestingBuilder.CreateAsync<Projects.MeetWebhooks_AppHost>(
+    public static async Task<IDistributedApplicationTestingBuilder> ReadAsync(params string[] settings)
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MeetWebhooks_AppHost>(
             [.. settings.Select(setting => "--" + setting)], TestContext.Current.CancellationToken);
+        builder.Services.AddLogging(logging => logging.ClearProviders());
+        return builder;
+    }
 
     /// <summary>A resource by its name.</summary>
     public static IResource Resource(this IDistributedApplicationBuilder builder, string name) =>

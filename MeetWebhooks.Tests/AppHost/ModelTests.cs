@@ -57,14 +57,6 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task A_mode_that_does_not_exist_is_refused_with_those_that_do()
-    {
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => Model.ReadAsync("Meet:Mode=Docker"));
-
-        Assert.Contains("Meet:Mode must be one of Containers, Simulator, External", failure.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_front_door_listens_on_all_interfaces_before_all_replicas()
     {
         await using var builder = await Model.ReadAsync("Meet:Mode=Simulator", "web-replicas=3");
