@@ -89,13 +89,12 @@ public sealed class SlowBrowserTests
     [Fact]
     public async Task Browsers_that_stop_reading_and_reset_their_connections_all_at_once_do_not_end_the_replica()
     {
-        const int rounds = 5;
+        const int rounds = 15;
         const int browsers = 300;
-        var heartbeat = TimeSpan.FromSeconds(1);
         (string, string)[] settings =
         [
-            ("Streams:Heartbeat", $"{heartbeat}"),
-            ("Events:RetainedEvents", $"{RingSize}"),
+            ("Streams:Heartbeat", "00:00:00.1"),
+            ("Events:RetainedEvents", "10"),
             // With a console that is slow, some time passes between finding that a stream is too slow and closing it.
             ("Logging:Console:MaxQueueLength", "1"),
         ];
@@ -108,15 +107,14 @@ public sealed class SlowBrowserTests
             var silent = new List<SilentBrowser>();
             for (var n = 0; n < browsers; n++)
                 silent.Add(await SilentBrowser.OpenAsync(web.Client));
-            await FillRingAsync(api.Client);
-            await FillRingAsync(api.Client);
 
-            // While the process is paused, a heartbeat becomes due and the connections are reset. When the process
-            // continues, the heartbeat finds streams too slow whose requests are just ending.
-            web.Pause();
-            await Task.Delay(heartbeat, Cancel);
+            // The connections are reset while a heartbeat closes the streams, which takes it some milliseconds.
+            var logged = web.Output.Length;
+            var filling = FillRingAsync(api.Client);
+            Assert.True(SpinWait.SpinUntil(
+                () => web.Output.AsSpan(logged).Contains("too slowly", StringComparison.Ordinal), Eventually.Limit));
             silent.ForEach(browser => browser.Reset());
-            web.Continue();
+            await filling;
             silent.ForEach(browser => browser.Dispose());
         }
 
