@@ -40,10 +40,14 @@ install_test_tools() {
         || echo "Could not install ${missing[*]}; their tests are skipped." >&2
 }
 
-# Prints the closing line from the runner's own summary.
+# Prints how many tests of the AppHost ran, and the closing line, from the runner's results.
 print_summary() {
-    local total=0 failed=0 skipped=0
-    read -r total failed skipped < <(sed -nE \
-        's/.*Total: ([0-9]+), Errors: [0-9]+, Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3/p' "$1" | tail -n 1) || true
-    echo "$((total - failed - skipped)) passed, $failed failed, $skipped skipped"
+    local tests
+    tests=$(grep -oE '<test [^>]*>' "$1" || true)
+    echo "$(grep 'type="MeetWebhooks\.Tests\.AppHost' <<<"$tests" | grep -cvE 'result="Skip"') tests of the AppHost ran."
+    echo "$(count Pass "$tests") passed, $(count Fail "$tests") failed, $(count Skip "$tests") skipped"
+}
+
+count() {
+    grep -c "result=\"$1\"" <<<"$2" || true
 }
