@@ -69,12 +69,13 @@ internal static partial class Launcher
         using var stopping = lifetime.ApplicationStopping.Register(stop.Cancel);
         var logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Launcher));
         LogStarting(logger);
-        var start = application.StartAsync(stop.Token);
+        var progress = application.Services.GetRequiredService<StartProgress>();
+        var healthy = progress.WaitUntilHealthyAsync(stop.Token);
+        var started = application.StartAsync(stop.Token);
         var exitCode = 0;
         try
         {
-            var progress = application.Services.GetRequiredService<StartProgress>();
-            await foreach (var step in Task.WhenEach(start, progress.WaitUntilHealthyAsync(stop.Token)))
+            await foreach (var step in Task.WhenEach(started, healthy))
                 await step;
             processes?.StopTracking();
             LogReady(logger, await Summary.WriteAsync(builder.Resources, progress.Dashboard, stop.Token));
@@ -92,11 +93,22 @@ internal static partial class Launcher
 
         LogStopping(logger);
         await stop.CancelAsync();
-        await start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(started, healthy).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopProjectsAsync(application, progress);
         var stopped = application.StopAsync(CancellationToken.None);
         // The host takes 30 s to find out that there is no orchestrator to stop yet.
         await (processes?.WaitForExitAsync() ?? stopped);
         return exitCode;
+    }
+
+    // While the dashboard runs: they send it their last telemetry, and would wait for its answer for 10 s.
+    private static async Task StopProjectsAsync(DistributedApplication application, StartProgress progress)
+    {
+        var running = progress.Projects.Where(project =>
+            application.ResourceNotifications.TryGetCurrentState(project, out var current)
+            && current.Snapshot.State?.Text == KnownResourceStates.Running);
+        await Task.WhenAll(running.Select(project => application.ResourceCommands.ExecuteCommandAsync(
+            project, KnownResourceCommands.StopCommand, CancellationToken.None)));
     }
 
     // The host listens to the signals as well, but not before it starts.

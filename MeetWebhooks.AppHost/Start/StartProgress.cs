@@ -27,6 +27,10 @@ internal sealed partial class StartProgress(
     /// <summary>The dashboard's address, with the token that logs in, or null while it has none.</summary>
     public string? Dashboard { get; private set; }
 
+    /// <summary>The instances of the projects among the resources.</summary>
+    public IEnumerable<string> Projects =>
+        _instances.Values.Where(instance => instance.Resource is ProjectResource).Select(instance => instance.ResourceId);
+
     /// <summary>Waits until all resources are healthy.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="DistributedApplicationException">A resource has ended or could not be started.</exception>
