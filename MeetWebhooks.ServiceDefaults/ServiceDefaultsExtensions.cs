@@ -27,6 +27,7 @@ public static class ServiceDefaultsExtensions
     {
         builder.AddTelemetry();
         builder.AddWiring();
+        StartLog.AddTo(builder);
         return builder;
     }
 
@@ -89,6 +90,7 @@ public static class ServiceDefaultsExtensions
     {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Alive]);
         builder.Services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
+        ServerAddressOptions.AddTo(builder.Services);
         builder.Services.AddProblems();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
