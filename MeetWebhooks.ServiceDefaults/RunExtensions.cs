@@ -14,7 +14,10 @@ public static class RunExtensions
     /// and anything else with its stack trace.
     /// </summary>
     /// <param name="host">The program.</param>
-    /// <returns>The process's exit code: 0, also where it was told to stop while it started; 1 where it did not start.</returns>
+    /// <returns>
+    /// The process's exit code: 0, also where it was told to stop while it started; 1 where it did not start, or a background
+    /// service failed.
+    /// </returns>
     public static Task<int> RunToExitCodeAsync(this IHost host) => RunToExitCodeAsync(host, Console.Error);
 
     internal static async Task<int> RunToExitCodeAsync(this IHost host, TextWriter error)
@@ -28,12 +31,12 @@ public static class RunExtensions
             await host.StartAsync();
             host.Services.GetService<StartLog>()?.StartHasEnded();
             await host.WaitForShutdownAsync();
-            return 0;
+            return ExitCode(host);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Told to stop while it started.
-            return 0;
+            return ExitCode(host);
         }
         catch (Exception exception)
         {
@@ -46,6 +49,11 @@ public static class RunExtensions
             await ((IAsyncDisposable)host).DisposeAsync();
         }
     }
+
+    // The host stops in order where a background service fails, and has logged why.
+    private static int ExitCode(IHost host) =>
+        host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(
+            service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
 
     /// <summary>What an operator can fix, in sentences; null for anything else.</summary>
     private static IEnumerable<string>? Sentences(Exception exception) => exception switch

@@ -42,12 +42,15 @@ public sealed class StartTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_background_service_that_fails_during_or_after_the_start_does_not_fail_in_silence(bool afterStart)
+    public async Task A_background_service_that_fails_during_or_after_the_start_does_not_end_the_program_in_silence(
+        bool afterStart)
     {
         var log = new LogText();
 
-        await RunAsync<FailsInTheBackground>(log, new InvalidOperationException("no setting's fault"), afterStart);
+        var (exitCode, _) = await RunAsync<FailsInTheBackground>(
+            log, new InvalidOperationException("no setting's fault"), afterStart);
 
+        Assert.Equal(1, exitCode);
         Assert.Contains(log.Lines, line => line.Contains("no setting's fault", StringComparison.Ordinal));
     }
 
