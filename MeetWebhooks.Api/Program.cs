@@ -1,7 +1,7 @@
 using MeetWebhooks.Api;
 using MeetWebhooks.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddApi();
 

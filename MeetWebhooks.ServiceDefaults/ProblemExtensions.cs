@@ -19,11 +19,14 @@ public static class ProblemExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            StatusCodeSelector = exception => exception is BadHttpRequestException bad
-                ? bad.StatusCode
-                : StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = exception => exception switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                _ when IsInvalidRequest(exception) => StatusCodes.Status400BadRequest,
+                _ => StatusCodes.Status500InternalServerError,
+            },
             // The client's fault: nothing for an operator to look at.
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            SuppressDiagnosticsCallback = context => IsInvalidRequest(context.Exception),
         });
         app.Use(CloseAfterInvalidRequestAsync);
         app.UseStatusCodePages();
@@ -55,6 +58,11 @@ public static class ProblemExtensions
         _ => $"{ReasonPhrases.GetReasonPhrase(status)}.",
     };
 
+    // For most of what is wrong with a request Kestrel has the first kind of exception, but a chunk's size that does not fit
+    // into an integer is the second.
+    private static bool IsInvalidRequest(Exception exception) =>
+        exception is BadHttpRequestException or IOException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" };
+
     // Kestrel keeps the connection open when the exception handler answers, and would then fail on the unread rest of the
     // request with a warning.
     private static async Task CloseAfterInvalidRequestAsync(HttpContext context, RequestDelegate next)
@@ -63,7 +71,7 @@ public static class ProblemExtensions
         {
             await next(context).ConfigureAwait(false);
         }
-        catch (BadHttpRequestException)
+        catch (Exception exception) when (IsInvalidRequest(exception))
         {
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
             throw;

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -27,12 +29,13 @@ public static class ServiceDefaultsExtensions
     {
         builder.AddTelemetry();
         builder.AddWiring();
+        StartLog.AddTo(builder);
         return builder;
     }
 
     /// <summary>
-    /// Adds logs, traces and metrics by OpenTelemetry, exported over OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
-    /// A process has it once, also one that runs several services.
+    /// Adds logs, traces and metrics by OpenTelemetry, exported over OTLP as its environment variables say (see
+    /// <see cref="OtlpSettings"/>; validated at start). A process has it once, also one that runs several services.
     /// </summary>
     /// <param name="builder">The service.</param>
     public static TBuilder AddTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -49,34 +52,48 @@ public static class ServiceDefaultsExtensions
             ],
         });
 
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
-
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .WithMetrics(metrics => metrics
+        builder.Services
+            .ConfigureOpenTelemetryTracerProvider(tracing => tracing
+                .AddProcessor(new PrintableSpans())
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsUntraced(context.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddSource(OwnNames))
+            .ConfigureOpenTelemetryMeterProvider(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(OwnNames))
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsUntraced(context.Request.Path))
-                .AddHttpClientInstrumentation()
-                .AddSource(OwnNames));
+                .AddMeter(OwnNames));
+        builder.AddExporters(new OtlpSettings(builder.Configuration));
+        return builder;
+    }
 
-        // Aspire asks for all traces: all that comes in, whatever its sender says. But what belongs to a request that is
-        // not traced, as the health check's question to Redis, must not become a trace of its own.
-        if (builder.Configuration["OTEL_TRACES_SAMPLER"] == "always_on")
+    // Nothing is recorded that is not exported.
+    private static void AddExporters(this IHostApplicationBuilder builder, OtlpSettings settings)
+    {
+        builder.Services.AddSingleton<IValidateOptions<OtlpExporterOptions>>(settings);
+        builder.Services.AddOptions<OtlpExporterOptions>().ValidateOnStart();
+        var telemetry = builder.Services.AddOpenTelemetry();
+        if (settings.Exports(OtlpSettings.Traces))
         {
-            var all = new AlwaysOnSampler();
-            telemetry.WithTracing(tracing => tracing.SetSampler(new ParentBasedSampler(all, remoteParentNotSampled: all)));
+            telemetry.WithTracing(tracing => tracing.AddOtlpExporter(
+                options => settings.Apply(OtlpSettings.Traces, options)));
         }
 
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            telemetry.UseOtlpExporter();
-        return builder;
+        if (settings.Exports(OtlpSettings.Metrics))
+        {
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(
+                options => settings.Apply(OtlpSettings.Metrics, options)));
+        }
+
+        if (settings.Exports(OtlpSettings.Logs))
+        {
+            builder.Logging.AddOpenTelemetry(logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.IncludeScopes = true;
+                logging.AddOtlpExporter(options => settings.Apply(OtlpSettings.Logs, options));
+            });
+        }
     }
 
     // Asked every few seconds, or, as the streams are, open for hours: their spans would only be in the way.
@@ -89,6 +106,7 @@ public static class ServiceDefaultsExtensions
     {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Alive]);
         builder.Services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
+        ServerAddressOptions.AddTo(builder.Services);
         builder.Services.AddProblems();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>

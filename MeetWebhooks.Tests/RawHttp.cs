@@ -8,12 +8,13 @@ namespace MeetWebhooks.Tests;
 public sealed class RawHttp : IDisposable
 {
     private readonly TcpClient _client = new();
+    private NetworkStream? _stream;
 
     private RawHttp()
     {
     }
 
-    private NetworkStream Stream => _client.GetStream();
+    private NetworkStream Stream => _stream ??= _client.GetStream();
 
     /// <summary>Connects.</summary>
     public static async Task<RawHttp> ConnectAsync(HttpClient to)
@@ -64,6 +65,9 @@ public sealed class RawHttp : IDisposable
 
     /// <summary>Sends text, of which each character is one byte.</summary>
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Says that nothing more is sent; answers can still be read.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>Reads until the text has come, or the server closes.</summary>
     public async Task<string> ReadUntilAsync(string text)

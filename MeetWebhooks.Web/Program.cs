@@ -1,7 +1,7 @@
 using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Web;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddWeb();
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.Api.Meet;
 
@@ -46,7 +47,7 @@ internal sealed partial class ChangeEvents(WebhookLog log, TimeProvider time, IL
         }
         catch (WebhookLogUnavailableException exception)
         {
-            LogUnpublished(name, exception.GetBaseException().Message);
+            LogUnpublished(name, PrintableText.Of(exception.GetBaseException().Message));
         }
     }
 

@@ -8,11 +8,10 @@ internal static class ListHeaders
     /// answer.
     /// </summary>
     /// <param name="response">The answer with the list.</param>
-    /// <param name="position">Where the log was before OpenVidu Meet was asked.</param>
     /// <param name="list">The list.</param>
-    public static void SetAsOf(this HttpResponse response, LogPosition position, MeetList list)
+    public static void SetAsOf(this HttpResponse response, MeetList list)
     {
-        response.Headers["Last-Event-ID"] = position.ToString();
+        response.Headers["Last-Event-ID"] = list.Position.ToString();
         if (list.Date is { } date)
             response.Headers["Meet-Date"] = date.ToString("R");
     }

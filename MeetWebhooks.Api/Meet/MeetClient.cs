@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeetWebhooks.Api.Rooms;
+using Microsoft.Extensions.Options;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -9,18 +10,22 @@ namespace MeetWebhooks.Api.Meet;
 /// OpenVidu Meet's REST API (<c>/api/v1</c>, versions 3.4.0 and later), as far as rooms and recordings need it.
 /// Whatever goes wrong comes out as a <see cref="MeetException"/>.
 /// </summary>
-internal sealed class MeetClient(HttpClient http)
+internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
 {
     private const int PageSize = 100;
     private const int MostPages = 1_000;
+    private const int MostBytes = 64 * 1024 * 1024;
 
-    /// <summary>All rooms, from all pages, in Meet's order.</summary>
-    public Task<MeetList> ListRoomsAsync(CancellationToken cancellationToken) =>
-        ListAsync("rooms", cancellationToken);
+    private readonly TimeSpan _listTimeout = MeetOptions.ListTimeouts * options.Value.Timeout;
 
-    /// <summary>All recordings, from all pages, in Meet's order.</summary>
-    public Task<MeetList> ListRecordingsAsync(CancellationToken cancellationToken) =>
-        ListAsync("recordings", cancellationToken);
+    /// <summary>
+    /// All rooms, from all pages, in Meet's order. A list takes at most <see cref="MeetOptions.ListTimeouts"/> times
+    /// <see cref="MeetOptions.Timeout"/>, 1,000 pages and 64 MiB.
+    /// </summary>
+    public Task<MeetItems> ListRoomsAsync() => ListAsync("rooms");
+
+    /// <summary>All recordings, with the limits of <see cref="ListRoomsAsync"/>.</summary>
+    public Task<MeetItems> ListRecordingsAsync() => ListAsync("recordings");
 
     /// <summary>Creates a room with chat, recording and virtual backgrounds enabled.</summary>
     /// <returns>The room.</returns>
@@ -64,10 +69,28 @@ internal sealed class MeetClient(HttpClient http)
         return answer.Json.Text("url") ?? throw Unexpected();
     }
 
-    private async Task<MeetList> ListAsync(string collection, CancellationToken cancellationToken)
+    private async Task<MeetItems> ListAsync(string collection)
+    {
+        using var timeout = new CancellationTokenSource(_listTimeout);
+        try
+        {
+            return await ReadPagesAsync(collection, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested)
+        {
+            throw new MeetException(
+                StatusCodes.Status504GatewayTimeout,
+                $"OpenVidu Meet's list of {collection} took longer than {_listTimeout.TotalSeconds:0.#} s. Delete {collection} "
+                + "that nobody needs, or give it longer (Meet:Timeout).",
+                exception);
+        }
+    }
+
+    private async Task<MeetItems> ReadPagesAsync(string collection, CancellationToken cancellationToken)
     {
         var items = new List<MeetItem>();
         DateTimeOffset? date = null;
+        var length = 0;
         var tokens = new HashSet<string>();
         var path = $"{collection}?maxItems={PageSize}";
         for (var page = path; ;)
@@ -75,12 +98,15 @@ internal sealed class MeetClient(HttpClient http)
             var answer = await SendAsync(HttpMethod.Get, page, null, cancellationToken).ConfigureAwait(false);
             items.AddRange(answer.Json.Items(collection) ?? throw Unexpected());
             date ??= answer.Date;
+            length += answer.Length;
             if (answer.Json.Item("pagination")?.Text("nextPageToken") is not { Length: > 0 } token)
-                return new MeetList(items, date);
+                return new MeetItems(items, date);
 
             // A page that leads back to an earlier one would never end.
-            if (!tokens.Add(token) || tokens.Count == MostPages)
-                throw BadGateway($"OpenVidu Meet's list of {collection} has no end.");
+            if (!tokens.Add(token))
+                throw BadGateway($"OpenVidu Meet's list of {collection} has no end. Check that Meet:ServerUrl leads to it.");
+            if (tokens.Count == MostPages || length > MostBytes)
+                throw BadGateway($"OpenVidu Meet's list of {collection} is too large. Delete {collection} that nobody needs.");
             page = $"{path}&nextPageToken={Uri.EscapeDataString(token)}";
         }
     }
@@ -95,7 +121,7 @@ internal sealed class MeetClient(HttpClient http)
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             var json = Parse(body);
             return response.IsSuccessStatusCode
-                ? new Answer((int)response.StatusCode, json, response.Headers.Date)
+                ? new Answer((int)response.StatusCode, json, body.Length, response.Headers.Date)
                 : throw Refusal(response, json);
         }
         catch (BrokenCircuitException exception)
@@ -171,5 +197,10 @@ internal sealed class MeetClient(HttpClient http)
         }
     }
 
-    private readonly record struct Answer(int Status, MeetItem Json, DateTimeOffset? Date);
+    private readonly record struct Answer(int Status, MeetItem Json, int Length, DateTimeOffset? Date);
 }
+
+/// <summary>The items of a whole list.</summary>
+/// <param name="Items">The items, in Meet's order.</param>
+/// <param name="Date">When Meet began to answer, by its own clock and in whole seconds, where it said so.</param>
+internal readonly record struct MeetItems(IReadOnlyList<MeetItem> Items, DateTimeOffset? Date);

@@ -13,14 +13,16 @@ internal static class MeetExtensions
     public static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds <see cref="MeetClient"/>, its settings (<see cref="MeetOptions"/>, validated at start), and the publishing
-    /// of what it changes (<see cref="ChangeEvents"/>). The log must be added beside it.
+    /// Adds <see cref="MeetClient"/>, its settings (<see cref="MeetOptions"/>, validated at start), its lists
+    /// (<see cref="MeetLists"/>), and the publishing of what it changes (<see cref="ChangeEvents"/>). The log must be added
+    /// beside it.
     /// </summary>
     public static IHostApplicationBuilder AddMeet(this IHostApplicationBuilder builder)
     {
         builder.AddMeetOptions();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ChangeEvents>();
+        builder.Services.AddSingleton<MeetLists>();
         builder.Services.AddHttpClient<MeetClient>(Address)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
@@ -30,6 +32,8 @@ internal static class MeetExtensions
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 UseCookies = false,
             })
+            // The client lives as long as the lists, which is right for connections that are renewed.
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .KeepOffASickMeet();
         return builder;
     }

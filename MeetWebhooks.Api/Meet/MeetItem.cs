@@ -17,6 +17,9 @@ internal readonly struct MeetItem(JsonElement json)
     /// <summary>The JSON's bytes as they came.</summary>
     public ReadOnlySpan<byte> Bytes => JsonMarshal.GetRawUtf8Value(_json);
 
+    /// <summary>Whether another item has the same bytes.</summary>
+    public bool IsSame(MeetItem other) => Bytes.SequenceEqual(other.Bytes);
+
     /// <summary>A field's text, or null where there is none.</summary>
     public string? Text(string field)
     {

@@ -22,9 +22,12 @@ internal sealed class MeetOptions
     /// </summary>
     public string ApiKey { get; set; } = "";
 
+    /// <summary>How many times <see cref="Timeout"/> a whole list may take.</summary>
+    public const int ListTimeouts = 3;
+
     /// <summary>
     /// How long Meet may take for one answer, from connecting to the last byte. 10 seconds by default. With a repeat
-    /// after a failure, a request never takes more than twice that.
+    /// after a failure, a request never takes more than twice that, and a list of many pages more than three times.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -21,14 +21,14 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         catch (MeetException exception)
         {
             if (exception.Status >= StatusCodes.Status500InternalServerError)
-                LogMeetFailed(exception.Message, exception.InnerException?.Message);
+                LogMeetFailed(exception.Message, PrintableText.Of(exception.InnerException?.Message));
             if (exception.RetryAfter is { } wait)
                 headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return Problem.Answer(exception.Status, exception.Message, MembersOf(exception));
         }
         catch (WebhookLogUnavailableException exception)
         {
-            LogNoPosition(exception.GetBaseException().Message);
+            LogNoPosition(PrintableText.Of(exception.GetBaseException().Message));
             return Problem.Unavailable(context.HttpContext.Response, exception.Message);
         }
         catch (JsonException)

@@ -21,20 +21,16 @@ internal static class RecordingRoutes
     }
 
     private static async Task<IResult> ListAsync(
-        string? room, MeetClient meet, WebhookLog log, HttpResponse response, CancellationToken cancellationToken)
+        string? room, MeetLists lists, HttpResponse response, CancellationToken cancellationToken)
     {
-        // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
-        var position = await log.PositionAsync(cancellationToken);
-        var recordings = await meet.ListRecordingsAsync(cancellationToken);
-        response.SetAsOf(position, recordings);
+        var recordings = await lists.RecordingsAsync(cancellationToken);
+        response.SetAsOf(recordings);
 
         // Filtered here, because what Meet's own filter means differs between its versions.
         var prefix = room?.Trim() ?? "";
-        var newestFirst = recordings.Items
-            .Where(recording => (recording.Text("roomName") ?? "").StartsWith(prefix, StringComparison.Ordinal))
-            .OrderByDescending(recording => recording.Number("startDate"))
-            .ThenBy(recording => recording.Text("recordingId"), StringComparer.Ordinal);
-        return TypedResults.Json(new RecordingList(newestFirst), RecordingsJson.Default.RecordingList);
+        var ofRoom = recordings.Items
+            .Where(recording => (recording.Text("roomName") ?? "").StartsWith(prefix, StringComparison.Ordinal));
+        return TypedResults.Json(new RecordingList(ofRoom), RecordingsJson.Default.RecordingList);
     }
 
     private static async Task<IResult> DeleteAsync(string recordingId, MeetClient meet, ChangeEvents events)

@@ -21,16 +21,11 @@ internal static class RoomRoutes
     }
 
     private static async Task<IResult> ListAsync(
-        MeetClient meet, WebhookLog log, HttpResponse response, CancellationToken cancellationToken)
+        MeetLists lists, HttpResponse response, CancellationToken cancellationToken)
     {
-        // The position first: an event that comes while Meet is asked is then heard after the list, never missed.
-        var position = await log.PositionAsync(cancellationToken);
-        var rooms = await meet.ListRoomsAsync(cancellationToken);
-        response.SetAsOf(position, rooms);
-        var newestFirst = rooms.Items
-            .OrderByDescending(room => room.Number("creationDate"))
-            .ThenBy(room => room.Text("roomName"), StringComparer.Ordinal);
-        return TypedResults.Json(new RoomList(newestFirst), RoomsJson.Default.RoomList);
+        var rooms = await lists.RoomsAsync(cancellationToken);
+        response.SetAsOf(rooms);
+        return TypedResults.Json(new RoomList(rooms.Items), RoomsJson.Default.RoomList);
     }
 
     private static async Task<IResult> CreateAsync(

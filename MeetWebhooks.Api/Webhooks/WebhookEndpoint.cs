@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using MeetWebhooks.Api.Meet;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using System.Diagnostics;
 
 namespace MeetWebhooks.Api.Webhooks;
 
@@ -15,6 +16,7 @@ internal sealed partial class WebhookEndpoint(
     IOptions<WebhookOptions> options,
     IOptions<MeetOptions> meet,
     WebhookMetrics metrics,
+    RefusalWarnings warnings,
     TimeProvider time,
     ILogger<WebhookEndpoint> logger)
 {
@@ -22,36 +24,42 @@ internal sealed partial class WebhookEndpoint(
 
     private readonly byte[][] _keys = [.. meet.Value.ApiKeys().Select(Encoding.UTF8.GetBytes)];
 
-    // A delivery is recognised for as long as one with its timestamp could be accepted.
-    private readonly TimeSpan _rememberedFor =
-        options.Value.MaxAge + options.Value.ClockTolerance + TimeSpan.FromMinutes(1);
+    // A timestamp is accepted from MaxAge before it until MaxAge after it, so repeats are recognised for as long. A minute
+    // more, as the clocks of two Apis never agree.
+    private readonly TimeSpan _rememberedFor = (2 * options.Value.MaxAge) + TimeSpan.FromMinutes(1);
 
     /// <summary>Validates a delivery and appends it to the log.</summary>
     /// <returns>
-    /// 200 accepted or repeated; 401 unsigned, wrongly signed, too old, or from the future; 413 too large; 400 signed, but
-    /// no JSON event; 503 not stored. OpenVidu Meet delivers again after anything but 2xx.
+    /// 200 accepted or repeated; 401 unsigned, wrongly signed, or too far from now; 413 too large; 400 signed, but no JSON
+    /// event; 503 not stored. OpenVidu Meet delivers again after anything but 2xx.
     /// </returns>
     public async Task<Results<Ok, ProblemHttpResult>> DeliverAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.ContentLength > _options.MaxBodySize)
-            return Refuse(WebhookOutcome.TooLarge);
+            return RefuseTooLarge();
 
         var timestamp = Single(request.Headers[WebhookSignature.TimestampHeader]);
-        var verdict = WebhookSignature.CheckTimestamp(timestamp, time.GetUtcNow(), _options);
+        var now = time.GetUtcNow();
+        var verdict = WebhookSignature.CheckTimestamp(timestamp, now, _options);
         if (verdict != WebhookVerdict.Valid)
-            return Refuse(Outcome(verdict));
+            return Refuse(verdict, timestamp, now);
 
         if (await ReadBodyAsync(request, context.RequestAborted) is not { } body)
-            return Refuse(WebhookOutcome.TooLarge);
+            return RefuseTooLarge();
 
         var signature = Single(request.Headers[WebhookSignature.SignatureHeader]);
         verdict = WebhookSignature.Check(timestamp!, signature, body, _keys);
         if (verdict != WebhookVerdict.Valid)
-            return Refuse(Outcome(verdict));
+            return Refuse(verdict, timestamp, now);
 
         if (WebhookEnvelope.TryRead(body) is not { } envelope)
-            return Refuse(WebhookOutcome.NotAnEvent);
+        {
+            return Refuse(
+                WebhookOutcome.NotAnEvent,
+                StatusCodes.Status400BadRequest,
+                "The webhook must be one JSON object with event (text), creationDate (number) and data (object).");
+        }
 
         Activity.Current?.SetTag("meetwebhooks.event", envelope.Event);
         Activity.Current?.SetTag("meetwebhooks.room.id", envelope.RoomId);
@@ -61,14 +69,15 @@ internal sealed partial class WebhookEndpoint(
             // repeats it, and the repeat is recognised.
             var appended = await log.AppendAsync(
                 body, signature!.ToLowerInvariant(), _rememberedFor, CancellationToken.None);
-            Told(appended.IsRepeat ? WebhookOutcome.Repeated : WebhookOutcome.Accepted);
+            Record(appended.IsRepeat ? WebhookOutcome.Repeated : WebhookOutcome.Accepted);
             LogAccepted(envelope.Event, envelope.RoomId, appended.Id, appended.IsRepeat);
             return TypedResults.Ok();
         }
         catch (WebhookLogUnavailableException exception)
         {
-            LogNotStored(envelope.Event, envelope.RoomId, exception.GetBaseException().Message);
-            Told(WebhookOutcome.NotStored);
+            LogNotStored(
+                envelope.Event, envelope.RoomId, PrintableText.Of(exception.GetBaseException().Message));
+            Record(WebhookOutcome.NotStored);
             return Problem.Unavailable(context.Response, $"The webhook was not stored. {exception.Message}");
         }
     }
@@ -99,52 +108,57 @@ internal sealed partial class WebhookEndpoint(
         }
     }
 
-    private ProblemHttpResult Refuse(WebhookOutcome outcome)
+    private ProblemHttpResult Refuse(WebhookVerdict verdict, string? timestamp, DateTimeOffset now)
     {
-        Told(outcome);
-        var (status, message) = outcome switch
+        var (outcome, reason) = verdict switch
         {
-            WebhookOutcome.NoTimestamp => (StatusCodes.Status401Unauthorized,
+            WebhookVerdict.NoTimestamp => (WebhookOutcome.NoTimestamp,
                 $"The header {WebhookSignature.TimestampHeader} must be there once, as milliseconds since 1970."),
-            WebhookOutcome.NoSignature => (StatusCodes.Status401Unauthorized,
+            WebhookVerdict.NoSignature => (WebhookOutcome.NoSignature,
                 $"The header {WebhookSignature.SignatureHeader} must be there once, as 64 hexadecimal digits."),
-            WebhookOutcome.TooOld => (StatusCodes.Status401Unauthorized,
-                "The webhook is too old. If it was just sent, compare the clocks of both machines."),
-            WebhookOutcome.FromTheFuture => (StatusCodes.Status401Unauthorized,
-                "The webhook's timestamp lies in the future. Compare the clocks of both machines."),
-            WebhookOutcome.WrongSignature => (StatusCodes.Status401Unauthorized,
-                "Invalid webhook signature. Check that Meet:ApiKey is the API key that OpenVidu Meet has now."),
-            WebhookOutcome.TooLarge => (StatusCodes.Status413PayloadTooLarge,
-                $"The webhook has more than {_options.MaxBodySize} bytes (Webhooks:MaxBodySize)."),
-            _ => (StatusCodes.Status400BadRequest,
-                "The webhook must be one JSON object with event (text), creationDate (number) and data (object)."),
+            WebhookVerdict.TimestampInSeconds => (WebhookOutcome.TimestampInSeconds,
+                $"The timestamp in {WebhookSignature.TimestampHeader} is in seconds; it must be in milliseconds since 1970."),
+            WebhookVerdict.TooOld => (WebhookOutcome.TooOld,
+                $"The webhook's timestamp is {Difference()} behind this machine's clock. If it was just sent, synchronize the "
+                + "clocks of OpenVidu Meet's machine and this one."),
+            WebhookVerdict.FromTheFuture => (WebhookOutcome.FromTheFuture,
+                $"The webhook's timestamp is {Difference()} ahead of this machine's clock. Synchronize the clocks of OpenVidu "
+                + "Meet's machine and this one."),
+            _ => (WebhookOutcome.WrongSignature,
+                "The webhook's signature does not match. Check that Meet:ApiKey is the API key that OpenVidu Meet has now."),
         };
-        LogRefused(outcome);
-        return Problem.Answer(status, message);
+        return Refuse(outcome, StatusCodes.Status401Unauthorized, reason);
+
+        string Difference()
+        {
+            var milliseconds = now.ToUnixTimeMilliseconds() - long.Parse(timestamp!, CultureInfo.InvariantCulture);
+            return string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(milliseconds) / 1000} s");
+        }
     }
 
-    private void Told(WebhookOutcome outcome)
+    private ProblemHttpResult RefuseTooLarge() => Refuse(
+        WebhookOutcome.TooLarge,
+        StatusCodes.Status413PayloadTooLarge,
+        $"The webhook has more than {_options.MaxBodySize} bytes (Webhooks:MaxBodySize).");
+
+    private ProblemHttpResult Refuse(WebhookOutcome outcome, int status, string reason)
+    {
+        Record(outcome);
+        warnings.Add(outcome, reason);
+        return Problem.Answer(status, reason);
+    }
+
+    private void Record(WebhookOutcome outcome)
     {
         metrics.Received(outcome);
         Activity.Current?.SetTag("meetwebhooks.webhook.outcome", outcome.ToString());
     }
 
-    private static WebhookOutcome Outcome(WebhookVerdict verdict) => verdict switch
-    {
-        WebhookVerdict.NoTimestamp => WebhookOutcome.NoTimestamp,
-        WebhookVerdict.NoSignature => WebhookOutcome.NoSignature,
-        WebhookVerdict.TooOld => WebhookOutcome.TooOld,
-        WebhookVerdict.FromTheFuture => WebhookOutcome.FromTheFuture,
-        _ => WebhookOutcome.WrongSignature,
-    };
-
     [LoggerMessage(Level = LogLevel.Information,
         Message = "Webhook {Event} of room {RoomId} stands in the log as {Id} (repeated: {IsRepeat}).")]
     private partial void LogAccepted(string @event, string? roomId, LogPosition id, bool isRepeat);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Webhook refused: {Outcome}.")]
-    private partial void LogRefused(WebhookOutcome outcome);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Webhook {Event} of room {RoomId} was not stored ({Reason}); Meet delivers it again.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Webhook {Event} of room {RoomId} was not stored ({Reason}); Meet delivers it again.")]
     private partial void LogNotStored(string @event, string? roomId, string reason);
 }

@@ -1,11 +1,18 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.Api.Webhooks;
 
-/// <summary>What is known of a webhook's JSON: enough to tell that it is an event, and to find it in a trace.</summary>
-/// <param name="Event">The event's name, for example <c>meetingStarted</c>; unknown ones are welcome.</param>
-/// <param name="RoomId">The room that it is about, or null where it is about none.</param>
+/// <summary>
+/// What is known of a webhook's JSON: enough to tell that it is an event, and to find it in logs and traces.
+/// </summary>
+/// <param name="Event">
+/// The event's name, for example <c>meetingStarted</c>, as <see cref="PrintableText"/>; unknown ones are welcome.
+/// </param>
+/// <param name="RoomId">
+/// The room that it is about, as <see cref="PrintableText"/>, or null where it is about none.
+/// </param>
 internal sealed record WebhookEnvelope(string Event, string? RoomId)
 {
     /// <summary>Reads a body without changing or keeping it.</summary>
@@ -52,7 +59,7 @@ internal sealed record WebhookEnvelope(string Event, string? RoomId)
             // One more read finds whatever trails the object, and throws.
             var isWhole = json.TokenType == JsonTokenType.EndObject && !json.Read();
             return isWhole && !string.IsNullOrEmpty(name) && hasDate && hasData
-                ? new WebhookEnvelope(name, roomId)
+                ? new WebhookEnvelope(PrintableText.Of(name), PrintableText.Of(roomId))
                 : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

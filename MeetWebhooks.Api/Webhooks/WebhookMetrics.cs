@@ -9,6 +9,7 @@ internal enum WebhookOutcome
     Repeated,
     NoTimestamp,
     NoSignature,
+    TimestampInSeconds,
     TooOld,
     FromTheFuture,
     WrongSignature,

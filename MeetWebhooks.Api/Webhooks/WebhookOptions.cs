@@ -7,16 +7,11 @@ public sealed class WebhookOptions
     public const string Section = "Webhooks";
 
     /// <summary>
-    /// A delivery of this age or older is refused. 2 minutes by default, and at least 1 minute: OpenVidu Meet repeats a
-    /// delivery for up to 34 seconds with the timestamp of the first attempt.
+    /// A delivery whose timestamp is this far from now, or further, is refused: behind, as it may be a replay, or ahead. 2
+    /// minutes by default, and at least 1 minute: OpenVidu Meet repeats a delivery for up to 34 seconds with the timestamp of
+    /// the first attempt, and two clocks never agree.
     /// </summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>
-    /// How far ahead of this machine's clock a delivery's timestamp may be, as two clocks never agree. 1 minute by
-    /// default.
-    /// </summary>
-    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The largest body that is read, in bytes. 256 KiB by default; real ones have less than 2 KiB.</summary>
     public int MaxBodySize { get; set; } = 256 * 1024;

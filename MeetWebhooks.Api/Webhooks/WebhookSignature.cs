@@ -8,7 +8,7 @@ namespace MeetWebhooks.Api.Webhooks;
 /// <summary>What the check of a webhook's signature found.</summary>
 public enum WebhookVerdict
 {
-    /// <summary>Signed with one of the keys, and neither too old nor from the future.</summary>
+    /// <summary>Signed with one of the keys, and sent within <see cref="WebhookOptions.MaxAge"/> of now.</summary>
     Valid,
 
     /// <summary>The timestamp is missing, sent twice, or not a plain decimal number.</summary>
@@ -17,10 +17,13 @@ public enum WebhookVerdict
     /// <summary>The signature is missing, sent twice, or not 64 hexadecimal digits.</summary>
     NoSignature,
 
-    /// <summary>Sent as long ago as <see cref="WebhookOptions.MaxAge"/>, or longer: a replay, or a clock that is wrong.</summary>
+    /// <summary>The timestamp is in seconds since 1970, where milliseconds are expected.</summary>
+    TimestampInSeconds,
+
+    /// <summary>Sent <see cref="WebhookOptions.MaxAge"/> ago, or longer: a replay, or a clock that is wrong.</summary>
     TooOld,
 
-    /// <summary>Sent further in the future than <see cref="WebhookOptions.ClockTolerance"/>.</summary>
+    /// <summary>Sent <see cref="WebhookOptions.MaxAge"/> in the future, or further: a clock is wrong.</summary>
     FromTheFuture,
 
     /// <summary>Signed with another key, or changed on the way.</summary>
@@ -42,15 +45,20 @@ public static class WebhookSignature
 
     // 15 digits reach to the year 33658 and never overflow.
     private const int MaxTimestampLength = 15;
+
+    // 10 digits: as seconds 2001 to 2286, as milliseconds early in 1970.
+    private const long FirstSeconds = 1_000_000_000;
+    private const long LastSeconds = 9_999_999_999;
     private const int MaxBytesOnStack = 2048;
 
     /// <summary>Checks the timestamp alone, which needs no body.</summary>
     /// <param name="timestamp">The header's value, or null where it is missing or was sent twice.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="options">How old, and how far ahead, a timestamp may be.</param>
+    /// <param name="options">How far from now a timestamp may be.</param>
     /// <returns>
-    /// <see cref="WebhookVerdict.Valid"/>, <see cref="WebhookVerdict.NoTimestamp"/>, <see cref="WebhookVerdict.TooOld"/>
-    /// or <see cref="WebhookVerdict.FromTheFuture"/>.
+    /// <see cref="WebhookVerdict.Valid"/>, <see cref="WebhookVerdict.NoTimestamp"/>,
+    /// <see cref="WebhookVerdict.TimestampInSeconds"/>, <see cref="WebhookVerdict.TooOld"/> or
+    /// <see cref="WebhookVerdict.FromTheFuture"/>.
     /// </returns>
     public static WebhookVerdict CheckTimestamp(string? timestamp, DateTimeOffset now, WebhookOptions options)
     {
@@ -59,10 +67,13 @@ public static class WebhookSignature
             || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var sentAt))
             return WebhookVerdict.NoTimestamp;
 
+        if (sentAt is >= FirstSeconds and <= LastSeconds)
+            return WebhookVerdict.TimestampInSeconds;
+
         var age = now.ToUnixTimeMilliseconds() - sentAt;
         if (age >= options.MaxAge.TotalMilliseconds)
             return WebhookVerdict.TooOld;
-        return -age > options.ClockTolerance.TotalMilliseconds ? WebhookVerdict.FromTheFuture : WebhookVerdict.Valid;
+        return -age >= options.MaxAge.TotalMilliseconds ? WebhookVerdict.FromTheFuture : WebhookVerdict.Valid;
     }
 
     /// <summary>Checks the signature, in a time that does not tell how much of it was right.</summary>

@@ -10,13 +10,11 @@ internal static class WebhooksExtensions
                 options => options.MaxAge >= TimeSpan.FromMinutes(1) && options.MaxAge <= TimeSpan.FromDays(1),
                 "Webhooks:MaxAge must be between 00:01:00 (1 minute) and 1.00:00:00 (1 day).")
             .Validate(
-                options => options.ClockTolerance >= TimeSpan.Zero && options.ClockTolerance <= TimeSpan.FromDays(1),
-                "Webhooks:ClockTolerance must be between 00:00:00 and 1.00:00:00 (1 day).")
-            .Validate(
                 options => options.MaxBodySize is >= 1024 and <= 1024 * 1024,
                 "Webhooks:MaxBodySize must be between 1024 and 1048576 bytes.")
             .ValidateOnStart();
         services.AddSingleton<WebhookMetrics>();
+        services.AddSingleton<RefusalWarnings>();
         services.AddSingleton<WebhookEndpoint>();
         return services;
     }

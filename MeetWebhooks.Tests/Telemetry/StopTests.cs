@@ -1,12 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using MeetWebhooks.EmbeddedRedis;
 using MeetWebhooks.Tests.Faults;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace MeetWebhooks.Tests.Telemetry;
 
@@ -38,41 +32,5 @@ public sealed class StopTests
         Assert.Contains("theLastEvent", collector.Text("/v1/logs"), StringComparison.Ordinal);
         Assert.Contains("publish events", collector.Text("/v1/traces"), StringComparison.Ordinal);
         Assert.Contains("relay events", collector.Text("/v1/traces"), StringComparison.Ordinal);
-    }
-
-    /// <summary>Keeps what services export over OTLP. Protobuf holds texts as they are.</summary>
-    private sealed class OtlpCollector : IAsyncDisposable
-    {
-        private readonly WebApplication _app;
-        private readonly ConcurrentQueue<(string Path, string Body)> _exports = [];
-
-        private OtlpCollector(WebApplication app)
-        {
-            _app = app;
-            app.Run(async context =>
-            {
-                using var body = new MemoryStream();
-                await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-                _exports.Enqueue((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
-                context.Response.StatusCode = StatusCodes.Status200OK;
-            });
-        }
-
-        public string Url => _app.Urls.First();
-
-        public static async Task<OtlpCollector> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var collector = new OtlpCollector(builder.Build());
-            await collector._app.StartAsync(Cancel);
-            return collector;
-        }
-
-        public string Text(string path) =>
-            string.Concat(_exports.Where(export => export.Path == path).Select(export => export.Body));
-
-        public ValueTask DisposeAsync() => _app.DisposeAsync();
     }
 }

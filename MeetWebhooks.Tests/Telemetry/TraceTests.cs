@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using MeetWebhooks.Tests.Api.Meet;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -57,7 +61,7 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public async Task Where_all_is_traced_a_request_is_whatever_its_sender_says_and_what_an_untraced_one_does_is_not()
+    public async Task Where_all_is_traced_no_span_is_left_out_whatever_its_parent_says()
     {
         using var telemetry = new TelemetryCollector();
         await using var application = await MeetWebhooksApplication.StartAsync(
@@ -70,7 +74,36 @@ public sealed class TraceTests
 
         using var source = new ActivitySource("MeetWebhooks.Tests");
         using var inside = source.StartActivity("inside");
-        Assert.False(inside?.Recorded ?? false);
+        Assert.True(inside?.Recorded);
+    }
+
+    [Fact]
+    public async Task No_control_character_from_outside_reaches_the_log_or_a_span()
+    {
+        const string json = "{\"roomId\":\"a\\n\\u001b[31mb\\u2028\\u202e\"}";
+        await using var meet = await StubMeet.StartAsync(200, "application/json", json);
+        using var telemetry = new TelemetryCollector();
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            telemetry, replicas: 1, ("Meet:ServerUrl", meet.Url));
+
+        await application.DeliverAsync(Delivery.Event("x\\r\\n\\u001b[2J", json));
+        using var room = new StringContent("""{"roomName":"a"}""", Encoding.UTF8, "application/json");
+        using var created = await application.FrontDoor.PostAsync("rooms", room, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        await RawHttp.ExchangeAsync(
+            application.FrontDoor,
+            "GET /rooms?\u001b[31m HTTP/1.1\r\nHost: a\r\nUser-Agent: \u001b[31m\r\nConnection: close\r\n\r\n");
+
+        await Eventually.TrueAsync(() => telemetry.Spans.Count(span => span.Kind == ActivityKind.Server) >= 6);
+        Assert.DoesNotContain(
+            application.Log.Lines,
+            line => line.StartsWith("Information Webhook", StringComparison.Ordinal) && !line.TrimEnd().All(IsPrintable));
+        Assert.DoesNotContain(
+            telemetry.Spans.SelectMany(span => span.TagObjects),
+            tag => tag.Value is string text && !text.All(IsPrintable));
+
+        static bool IsPrintable(char character) => char.GetUnicodeCategory(character) is not (
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator);
     }
 
     [Fact]

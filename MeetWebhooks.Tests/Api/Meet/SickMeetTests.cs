@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using MeetWebhooks.EmbeddedRedis;
 using MeetWebhooks.Tests.Captures;
 using Microsoft.AspNetCore.Http;
 
@@ -110,6 +111,69 @@ public sealed class SickMeetTests
         using var answer = await api.Client.GetAsync("/rooms", Cancelled);
 
         await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "too large");
+    }
+
+    [Theory]
+    [InlineData("/rooms")]
+    [InlineData("/recordings")]
+    public async Task A_list_that_never_ends_does_not_take_longer_than_its_timeout(string target)
+    {
+        var page = 0;
+        await using var meet = await StubMeet.StartAsync(async (context, _) =>
+        {
+            await Task.Delay(20, context.RequestAborted);
+            await context.Response.WriteAsync(Page(target[1..], ++page), context.RequestAborted);
+        });
+        await using var api = await MeetApi.StartAsync(meet.Url, timeout: ShortTimeout);
+
+        using var answer = await api.Client.GetAsync(target, Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.GatewayTimeout, "took longer than 0.9 s");
+    }
+
+    [Fact]
+    public async Task A_list_that_never_ends_does_not_fill_the_memory()
+    {
+        var pad = new string('x', 1024 * 1024);
+        var page = 0;
+        await using var meet = await StubMeet.StartAsync(
+            (context, _) => context.Response.WriteAsync(Page("rooms", ++page, pad), context.RequestAborted));
+        await using var api = await MeetApi.StartAsync(meet.Url);
+
+        using var answer = await api.Client.GetAsync("/rooms", Cancelled);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadGateway, "too large. Delete rooms");
+        Assert.InRange(page, 1, 64);
+    }
+
+    [Fact]
+    public async Task Slow_readers_of_a_large_list_do_not_hold_a_copy_each()
+    {
+        const int readers = 60;
+        var rooms = string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"roomId":"r-{{n}}","pad":"{{new string('x', 40_000)}}"}"""));
+        await using var meet = await StubMeet.StartAsync(200, "application/json", $$"""{"rooms":[{{rooms}}]}""");
+        using var redis = EmbeddedServer.Start();
+        // 4 MB each are 240 MB, and too many.
+        await using var api = await Service.StartApiAsync(
+            redis.ConnectionString, ("Meet:ServerUrl", meet.Url), ("DOTNET_GCHeapHardLimit", "0x6000000"));
+
+        List<RawHttp> slow = [];
+        try
+        {
+            for (var n = 0; n < readers; n++)
+            {
+                var reader = await RawHttp.ConnectAsync(api.Client);
+                slow.Add(reader);
+                await reader.SendAsync("GET /rooms HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.StartsWith("HTTP/1.1 200", await reader.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+            }
+
+            Assert.Contains("\"r-99\"", await api.Client.GetStringAsync("/rooms", Cancelled), StringComparison.Ordinal);
+        }
+        finally
+        {
+            slow.ForEach(reader => reader.Dispose());
+        }
     }
 
     [Fact]
@@ -275,6 +339,9 @@ public sealed class SickMeetTests
             secret => Assert.DoesNotContain(
                 api.LogText.Lines, line => line.Contains(secret, StringComparison.Ordinal)));
     }
+
+    private static string Page(string collection, int number, string pad = "") =>
+        $$$"""{"{{{collection}}}":[{"roomId":"a-{{{number}}}","pad":"{{{pad}}}"}],"pagination":{"nextPageToken":"{{{number}}}"}}""";
 
     private static HttpRequestMessage Request(string method, string target) => new(new HttpMethod(method), target)
     {

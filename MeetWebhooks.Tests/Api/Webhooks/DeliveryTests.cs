@@ -49,7 +49,7 @@ public sealed class DeliveryTests(DeliveryTests.Fixture fixture) : IClassFixture
             good with { Signature = Delivery.Event("meetingEnded").Signature },
             Delivery.Sign(good.Json, now, "another-key"),
             Delivery.Sign(good.Json, now - TimeSpan.FromMinutes(2)),
-            Delivery.Sign(good.Json, now + TimeSpan.FromMinutes(2)),
+            Delivery.Sign(good.Json, now + TimeSpan.FromMinutes(3)),
         ];
 
         foreach (var delivery in bad)

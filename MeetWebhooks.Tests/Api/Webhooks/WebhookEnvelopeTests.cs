@@ -60,6 +60,34 @@ public sealed class WebhookEnvelopeTests
     public void Anything_else_is_not_an_event(string json) =>
         Assert.Null(WebhookEnvelope.TryRead(Encoding.UTF8.GetBytes(json)));
 
+    [Theory]
+    [InlineData("a\\nb", "a\uFFFDb")]
+    [InlineData("a\\r\\u001b[31mb", "a\uFFFD\uFFFD[31mb")]
+    [InlineData("\\u0000\\u007f\\u009b", "\uFFFD\uFFFD\uFFFD")]
+    [InlineData("\\u2028\\u2029\\u0085", "\uFFFD\uFFFD\uFFFD")]
+    [InlineData("\\u202Egpj.exe\\u2066\\u200b\\ufeff", "\uFFFDgpj.exe\uFFFD\uFFFD\uFFFD")]
+    [InlineData("\\udb40\\udc01\\ue000", "\uFFFD\uFFFD")]
+    [InlineData("日本 🚀 é", "日本 🚀 é")]
+    public void A_character_that_controls_a_terminal_is_not_kept(string json, string text)
+    {
+        var envelope = WebhookEnvelope.TryRead(Encoding.UTF8.GetBytes(
+            $$$"""{"event":"{{{json}}}","creationDate":1,"data":{"roomId":"{{{json}}}"}}"""));
+
+        Assert.Equal(new WebhookEnvelope(text, text), envelope);
+    }
+
+    [Fact]
+    public void A_long_text_is_not_kept_whole()
+    {
+        var envelope = WebhookEnvelope.TryRead(Encoding.UTF8.GetBytes(
+            $$$"""{"event":"{{{new string('x', 100_000)}}}","creationDate":1,"data":{"roomId":"x{{{Rockets(100_000)}}}"}}"""));
+
+        Assert.Equal(new string('x', 200) + "…", envelope?.Event);
+        Assert.Equal($"x{Rockets(99)}…", envelope?.RoomId);
+
+        static string Rockets(int count) => string.Concat(Enumerable.Repeat("🚀", count));
+    }
+
     [Fact]
     public void Bytes_that_are_not_utf_8_are_not_an_event() =>
         Assert.Null(WebhookEnvelope.TryRead(

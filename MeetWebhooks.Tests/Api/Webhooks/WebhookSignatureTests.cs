@@ -145,13 +145,21 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public void A_webhook_is_from_the_future_when_it_is_ahead_by_more_than_the_tolerance()
+    public void A_webhook_is_from_the_future_at_two_minutes_ahead_and_not_a_millisecond_before()
     {
-        Assert.Equal(WebhookVerdict.Valid, CheckAge(-Options.ClockTolerance));
-        Assert.Equal(WebhookVerdict.FromTheFuture, CheckAge(-Options.ClockTolerance - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(WebhookVerdict.FromTheFuture, CheckAge(-TimeSpan.FromMinutes(2)));
+        Assert.Equal(WebhookVerdict.Valid, CheckAge(-TimeSpan.FromMinutes(2) + TimeSpan.FromMilliseconds(1)));
         Assert.Equal(
             WebhookVerdict.FromTheFuture, WebhookSignature.CheckTimestamp("999999999999999", Now, Options));
     }
+
+    [Theory]
+    [InlineData("1795442582")]
+    [InlineData("1795442882")]
+    [InlineData("1000000000")]
+    [InlineData("9999999999")]
+    public void A_timestamp_in_seconds_is_not_called_old(string timestamp) =>
+        Assert.Equal(WebhookVerdict.TimestampInSeconds, WebhookSignature.CheckTimestamp(timestamp, Now, Options));
 
     [Fact]
     public void A_large_body_is_checked_as_a_small_one()
