@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace MeetWebhooks.Events;
 
@@ -26,6 +25,7 @@ public sealed record LogBatch(
 public sealed partial class LogFollower
 {
     private const int PageSize = 500;
+    private const int SmallestPage = 16 * 1024;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly WebhookLog _log;
@@ -75,7 +75,7 @@ public sealed partial class LogFollower
             if (_refresh is null)
             {
                 _refresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _signals.Writer.TryWrite(Signal.CatchUp);
+                _signals.Writer.TryWrite(new Signal(MustRead: true));
             }
 
             return _refresh.Task;
@@ -87,12 +87,10 @@ public sealed partial class LogFollower
     public async IAsyncEnumerable<LogBatch> FollowAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        void OnConnectionChanged(object? sender, ConnectionFailedEventArgs e) => _signals.Writer.TryWrite(
-            e.FailureType == ConnectionFailureType.None ? Signal.CatchUp : Signal.Failure(e.FailureType));
-        _log.ConnectionChanged += OnConnectionChanged;
-        // One look at a time: those of a long silence must not come all at once.
-        await using var check = _time.CreateTimer(
-            _ => _signals.Writer.TryWrite(Signal.Check), null, _options.CheckInterval, Timeout.InfiniteTimeSpan);
+        void OnConnectionChanged(string? lost) => _signals.Writer.TryWrite(new Signal(MustRead: true, Lost: lost));
+        _log.Connection.Changed += OnConnectionChanged;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var checks = CheckAsync(stop.Token);
         try
         {
             await foreach (var batch in CatchUpAsync(cancellationToken).ConfigureAwait(false))
@@ -105,11 +103,7 @@ public sealed partial class LogFollower
                 var after = _position!.Value;
                 var mustCatchUp = false;
                 while (!mustCatchUp && _signals.Reader.TryRead(out var signal))
-                {
-                    mustCatchUp = await TakeAsync(signal, live, cancellationToken).ConfigureAwait(false);
-                    if (signal == Signal.Check)
-                        check.Change(_options.CheckInterval, Timeout.InfiniteTimeSpan);
-                }
+                    mustCatchUp = Take(signal, live);
 
                 if (live.Count > 0)
                 {
@@ -125,22 +119,26 @@ public sealed partial class LogFollower
         }
         finally
         {
-            _log.ConnectionChanged -= OnConnectionChanged;
+            _log.Connection.Changed -= OnConnectionChanged;
             IsCurrent = false;
+            await stop.CancelAsync().ConfigureAwait(false);
+            await checks.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _log.UnsubscribeAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>Adds a live event to the batch, where it is the next one.</summary>
     /// <returns>True where the log must be read before going on.</returns>
-    private async Task<bool> TakeAsync(Signal signal, List<LoggedEvent> live, CancellationToken cancellationToken)
+    private bool Take(Signal signal, List<LoggedEvent> live)
     {
         if (signal.Lost is { } reason)
             Lost(reason);
         if (signal.MustRead)
             return true;
+        if (signal.Last is { } last)
+            return LacksEvents(last);
         if (signal.Event is not { } logged)
-            return await LacksEventsAsync(cancellationToken).ConfigureAwait(false);
+            return false;
 
         var position = _position!.Value;
         if (logged.Previous == position)
@@ -163,29 +161,41 @@ public sealed partial class LogFollower
     }
 
     /// <summary>
-    /// Compares positions. An event that the log has and the follower lacks may still be on its way, so it counts as
-    /// lost only where it is missing at the next check too.
+    /// Compares positions every few seconds, beside the live events: they must not wait for an answer of Redis.
     /// </summary>
-    private async Task<bool> LacksEventsAsync(CancellationToken cancellationToken)
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(_options.CheckInterval, _time, cancellationToken).ConfigureAwait(false);
+            // Nobody records this span, so nobody records the question to Redis: one every few seconds would bury the traces
+            // of webhooks.
+            using var unrecorded = new Activity("check").Start();
+            try
+            {
+                var last = _log.PositionAsync(cancellationToken);
+                await Task.WhenAll(last, _log.CheckSubscriptionAsync(cancellationToken)).ConfigureAwait(false);
+                _signals.Writer.TryWrite(new Signal(Last: await last.ConfigureAwait(false)));
+            }
+            catch (WebhookLogUnavailableException exception)
+            {
+                _signals.Writer.TryWrite(new Signal(Lost: exception.GetBaseException().Message));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the follower lacks events of the log. One that it lacks may still be on its way, so it counts as lost only
+    /// where it is missing at the next check too.
+    /// </summary>
+    private bool LacksEvents(LogPosition last)
     {
         var position = _position!.Value;
-        // Nobody records this span, so nobody records the question to Redis: one every few seconds would bury the traces
-        // of webhooks.
-        using var unrecorded = new Activity("check").Start();
-        try
-        {
-            var last = await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
-            var isLost = last != position && (last.Number <= position.Number || _awaited > position.Number);
-            if (isLost)
-                Lost("a message was lost");
-            _awaited = last.Number;
-            return isLost || !IsCurrent || !_log.IsListening;
-        }
-        catch (WebhookLogUnavailableException exception)
-        {
-            Lost(exception.GetBaseException().Message);
-            return true;
-        }
+        var isLost = last != position && (last.Number <= position.Number || _awaited > position.Number);
+        if (isLost)
+            Lost("a message was lost");
+        _awaited = last.Number;
+        return isLost || !IsCurrent || !_log.IsListening;
     }
 
     /// <summary>Listens, where that is not so, and reads the log until nothing is missing.</summary>
@@ -244,11 +254,12 @@ public sealed partial class LogFollower
 
     private async Task<LogPage> ReadAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        // Over a slow connection a smaller page arrives in time where a large one never does.
+        for (var largest = WebhookLog.LargestPage; ; largest = Math.Max(largest / 4, SmallestPage))
         {
             try
             {
-                return await _log.ReadAsync(_position, PageSize, cancellationToken).ConfigureAwait(false);
+                return await _log.ReadAsync(_position, PageSize, largest, cancellationToken).ConfigureAwait(false);
             }
             catch (WebhookLogUnavailableException exception)
             {
@@ -317,12 +328,8 @@ public sealed partial class LogFollower
     private partial void LogRestarted(LogPosition position, LogPosition last);
 
     /// <summary>
-    /// Why the follower looks up: an event, a time to compare positions (nothing is set), or a reason to read the log.
+    /// What the follower is told: an event, where the log is, that it must read the log, or why events may be missing.
     /// </summary>
-    private readonly record struct Signal(LoggedEvent? Event, bool MustRead = false, string? Lost = null)
-    {
-        public static Signal Check => default;
-        public static Signal CatchUp => new(null, MustRead: true);
-        public static Signal Failure(ConnectionFailureType type) => new(null, MustRead: true, $"connection: {type}");
-    }
+    private readonly record struct Signal(
+        LoggedEvent? Event = null, LogPosition? Last = null, bool MustRead = false, string? Lost = null);
 }

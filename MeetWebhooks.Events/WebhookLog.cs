@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -24,100 +25,46 @@ public sealed record LogPage(LogPosition Last, bool Continues, IReadOnlyList<Log
 /// </summary>
 /// <remarks>
 /// Keys: <c>{prefix}:last</c> (the newest event's id), <c>{prefix}:history</c> (a list of entries, see
-/// <see cref="LoggedEvent"/>), <c>{prefix}:delivery:…</c> (which deliveries were appended, each with an expiry), and the
+/// <see cref="LoggedEvent"/>), <c>{prefix}:bytes</c> (their size), <c>{prefix}:delivery:…</c> (which deliveries were appended, each with an expiry), and the
 /// channel <c>{prefix}:live</c>.
 /// </remarks>
-public sealed class WebhookLog
+public sealed partial class WebhookLog
 {
-    // Every script begins with this: it finds the log, or starts one.
-    private const string OpenLog =
-        """
-        local last = redis.call('GET', KEYS[1])
-        if not last then
-            last = ARGV[1] .. '-0'
-            redis.call('SET', KEYS[1], last)
-            redis.call('DEL', KEYS[2])
-        end
-        local number = tonumber(string.match(last, '%d+$'))
+    /// <summary>The most bytes of events that one answer of Redis contains, one event excepted.</summary>
+    internal const int LargestPage = 1024 * 1024;
 
-        """;
-
-    private const string AppendScript = OpenLog +
-        """
-        local repeated = KEYS[3] and redis.call('GET', KEYS[3])
-        if repeated then return {repeated, 1} end
-
-        local id = ARGV[1] .. '-' .. string.format('%.0f', number + 1)
-        local entry = id .. ' ' .. last .. ' ' .. ARGV[3] .. ' ' .. ARGV[4] .. '\n' .. ARGV[2]
-        redis.call('SET', KEYS[1], id)
-        redis.call('RPUSH', KEYS[2], entry)
-        if KEYS[3] then redis.call('SET', KEYS[3], id, 'PX', ARGV[5]) end
-
-        redis.call('LTRIM', KEYS[2], -tonumber(ARGV[6]), -1)
-        for _ = 1, 100 do
-            local oldest = redis.call('LINDEX', KEYS[2], 0)
-            if tonumber(string.match(oldest, '^%S+ %S+ (%d+) ')) >= tonumber(ARGV[7]) then break end
-            redis.call('LPOP', KEYS[2])
-        end
-
-        redis.call('PUBLISH', ARGV[8], entry)
-        return {id, 0}
-        """;
-
-    // An entry names the event before it, so it tells whether a reader's position is the one that it follows.
-    private const string ReadScript = OpenLog +
-        """
-        local after, limit = ARGV[2], tonumber(ARGV[3])
-        local first = number - redis.call('LLEN', KEYS[2]) + 1
-        local from = tonumber(string.match(after, '%d+$') or '-1') + 1
-        local continues = after == last
-        if not continues and from >= first and from <= number then
-            continues = string.match(redis.call('LINDEX', KEYS[2], from - first), '^%S+ (%S+) ') == after
-        end
-        if not continues then from = first end
-
-        local page = {last, continues and 1 or 0}
-        if limit > 0 and from <= number then
-            local entries = redis.call('LRANGE', KEYS[2], from - first, from - first + limit - 1)
-            for i = 1, #entries do page[i + 2] = entries[i] end
-        end
-        return page
-        """;
-
-    // The write changes nothing, but a replica, a full server or a missing permission refuses it.
-    private const string CheckScript = OpenLog +
-        """
-        redis.call('SET', KEYS[1], last)
-        return {last}
-        """;
+    private const int MaxEvictions = 3;
 
     private const string NoAnswer =
         "Redis does not answer. Check that it runs and that ConnectionStrings:redis leads to it.";
+
+    private const string NotAuthenticated =
+        "Redis refuses the user name or the password. Check those in ConnectionStrings:redis.";
 
     // Out of memory, a replica, no permission, no such database, …
     private const string Refused =
         "Redis answers, but refuses what it is asked to do. The log of this service has the reason.";
 
-    private readonly IConnectionMultiplexer _redis;
+    private readonly LogConnection _connection;
     private readonly WebhookLogOptions _options;
-    private readonly TimeProvider _time;
+    private readonly ILogger<WebhookLog> _logger;
     private readonly RedisKey[] _keys;
     private readonly string _deliveryPrefix;
     private readonly RedisChannel _live;
 
     /// <summary>Creates the log's client; nothing is sent yet.</summary>
-    /// <param name="redis">The connection to Redis.</param>
+    /// <param name="connection">The connection to Redis.</param>
     /// <param name="options">The log's settings.</param>
-    /// <param name="time">The clock for <see cref="LoggedEvent.AppendedAt"/> and for retention.</param>
-    public WebhookLog(IConnectionMultiplexer redis, IOptions<WebhookLogOptions> options, TimeProvider time)
+    /// <param name="logger">Where it is logged that events were dropped because Redis is full.</param>
+    public WebhookLog(LogConnection connection, IOptions<WebhookLogOptions> options, ILogger<WebhookLog> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _redis = redis;
+        _connection = connection;
         _options = options.Value;
-        _time = time;
+        _logger = logger;
 
         var prefix = $"{{{_options.KeyPrefix}}}:";
-        _keys = [prefix + "last", prefix + "history"];
+        _keys = [prefix + "last", prefix + "history", prefix + "bytes"];
         _deliveryPrefix = prefix + "delivery:";
         _live = RedisChannel.Literal(prefix + "live");
     }
@@ -142,18 +89,16 @@ public sealed class WebhookLog
     {
         using var publish = LogTelemetry.StartPublish(payload.Length);
 
-        var now = _time.GetUtcNow();
         var keys = delivery is null ? _keys : [.. _keys, _deliveryPrefix + delivery];
         RedisValue[] arguments =
         [
-            NewMark(), payload, now.ToUnixTimeMilliseconds(), Activity.Current?.Id ?? LoggedEvent.NoTrace,
-            (long)rememberedFor.TotalMilliseconds,
-            _options.RetainedEvents, (now - _options.RetainedFor).ToUnixTimeMilliseconds(), _live.ToString(),
+            NewMark(), payload, Activity.Current?.Id ?? LoggedEvent.NoTrace, (long)rememberedFor.TotalMilliseconds,
+            _options.RetainedEvents, _options.RetainedBytes, (long)_options.RetainedFor.TotalMilliseconds, _live.ToString(),
         ];
 
         try
         {
-            var result = await RunAsync(AppendScript, keys, arguments, cancellationToken).ConfigureAwait(false);
+            var result = await RunFreeingMemoryAsync(LogScripts.Append, keys, arguments, cancellationToken).ConfigureAwait(false);
             var appended = new Appended(ReadId(result[0]), (int)result[1] == 1);
             publish.Done(appended);
             return appended;
@@ -169,25 +114,27 @@ public sealed class WebhookLog
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="WebhookLogUnavailableException">Redis did not answer, or refused.</exception>
     public Task CheckWritableAsync(CancellationToken cancellationToken = default) =>
-        RunAsync(CheckScript, _keys, [NewMark()], cancellationToken);
+        RunAsync(LogScripts.Check, _keys, [NewMark()], cancellationToken);
 
     /// <summary>Where the log stands: its newest event, or number 0 in an empty log.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="WebhookLogUnavailableException">Redis did not answer.</exception>
     public async Task<LogPosition> PositionAsync(CancellationToken cancellationToken = default) =>
-        (await ReadAsync(after: null, limit: 0, cancellationToken).ConfigureAwait(false)).Last;
+        (await ReadAsync(after: null, limit: 0, cancellationToken: cancellationToken).ConfigureAwait(false)).Last;
 
     /// <summary>Reads the events that follow a position.</summary>
     /// <param name="after">
     /// The position. Where it is null, or the log can't continue it, reading begins with the oldest event.
     /// </param>
     /// <param name="limit">How many events at most.</param>
+    /// <param name="largest">How many bytes at most, unless the first event alone is larger.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="WebhookLogUnavailableException">Redis did not answer.</exception>
-    public async Task<LogPage> ReadAsync(LogPosition? after, int limit, CancellationToken cancellationToken = default)
+    public async Task<LogPage> ReadAsync(
+        LogPosition? after, int limit, int largest = LargestPage, CancellationToken cancellationToken = default)
     {
-        RedisValue[] arguments = [NewMark(), after?.ToString() ?? "", limit];
-        var result = await RunAsync(ReadScript, _keys, arguments, cancellationToken).ConfigureAwait(false);
+        RedisValue[] arguments = [NewMark(), after?.ToString() ?? "", limit, largest];
+        var result = await RunAsync(LogScripts.Read, _keys, arguments, cancellationToken).ConfigureAwait(false);
 
         var events = new LoggedEvent[result.Length - 2];
         for (var i = 0; i < events.Length; i++)
@@ -209,7 +156,7 @@ public sealed class WebhookLog
         await UnsubscribeAsync().ConfigureAwait(false);
         try
         {
-            var queue = await _redis.GetSubscriber().SubscribeAsync(_live)
+            var queue = await _connection.Current.GetSubscriber().SubscribeAsync(_live)
                 .WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
             queue.OnMessage(message =>
             {
@@ -229,7 +176,7 @@ public sealed class WebhookLog
     {
         try
         {
-            await _redis.GetSubscriber().UnsubscribeAsync(_live, flags: CommandFlags.FireAndForget).ConfigureAwait(false);
+            await _connection.Current.GetSubscriber().UnsubscribeAsync(_live, flags: CommandFlags.FireAndForget).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsRedisFailure(exception))
         {
@@ -241,47 +188,86 @@ public sealed class WebhookLog
     /// Whether messages can come just now: false while the connection that they come over is lost, or after Redis has refused
     /// the subscription over a new one.
     /// </summary>
-    internal bool IsListening => _redis.GetSubscriber().SubscribedEndpoint(_live) is not null && CanListen;
+    internal bool IsListening => _connection.Current.GetSubscriber().SubscribedEndpoint(_live) is not null && CanListen;
 
     /// <summary>Whether there is a connection that messages can come over.</summary>
-    internal bool CanListen => _redis.GetSubscriber().IsConnected(_live);
+    internal bool CanListen => _connection.Current.GetSubscriber().IsConnected(_live);
 
-    /// <summary>A connection to Redis was lost, or made again: messages may be missing.</summary>
-    internal event EventHandler<ConnectionFailedEventArgs> ConnectionChanged
+    /// <summary>The connection to Redis.</summary>
+    internal LogConnection Connection => _connection;
+
+    /// <summary>Checks that the connection over which events are heard still answers; replaces it otherwise.</summary>
+    /// <exception cref="WebhookLogUnavailableException">It does not answer.</exception>
+    internal Task CheckSubscriptionAsync(CancellationToken cancellationToken) => WithRedisAsync(
+        redis => redis.GetSubscriber().PingAsync(), cancellationToken);
+
+    private async Task<RedisResult[]> RunFreeingMemoryAsync(
+        string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
     {
-        add
+        for (var evictions = 0; ; evictions++)
         {
-            _redis.ConnectionFailed += value;
-            _redis.ConnectionRestored += value;
-        }
-        remove
-        {
-            _redis.ConnectionFailed -= value;
-            _redis.ConnectionRestored -= value;
+            try
+            {
+                return await RunAsync(script, keys, arguments, cancellationToken).ConfigureAwait(false);
+            }
+            catch (WebhookLogUnavailableException exception) when (IsOutOfMemory(exception) && evictions < MaxEvictions)
+            {
+                var evicted = (int)(await RunAsync(LogScripts.Evict, _keys, [], cancellationToken).ConfigureAwait(false))[0];
+                if (evicted == 0)
+                    throw;
+                LogEvicted(evicted);
+            }
         }
     }
 
     private async Task<RedisResult[]> RunAsync(
-        string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+        string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        (RedisResult[])(await WithRedisAsync(
+            redis => redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster),
+            cancellationToken).ConfigureAwait(false))!;
+
+    private async Task<T> WithRedisAsync<T>(
+        Func<IConnectionMultiplexer, Task<T>> command, CancellationToken cancellationToken)
     {
+        var redis = _connection.Current;
         try
         {
-            var result = await _redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
-                .WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
-            return (RedisResult[])result!;
+            return await command(redis).WaitAsync(_options.Timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsRedisFailure(exception))
         {
+            // Closed connections are restored by the client. Those that look fine and are not have to be replaced.
+            if (redis.IsConnected && ReasonToReplace(exception) is { } reason)
+                _connection.Replace(redis, reason);
             throw Unavailable(exception);
         }
     }
+
+    private static string? ReasonToReplace(Exception exception) => exception switch
+    {
+        TimeoutException => "no answer in time",
+        RedisServerException server when server.Message.StartsWith("READONLY", StringComparison.Ordinal) =>
+            "the server has become a replica",
+        RedisConnectionException => "no server takes writes",
+        _ => null,
+    };
+
+    private static bool IsOutOfMemory(WebhookLogUnavailableException exception) =>
+        exception.InnerException is RedisServerException server && server.Message.Contains("OOM ", StringComparison.Ordinal);
 
     // What the client refuses by itself, such as a database that Redis does not have, is a RedisCommandException.
     private static bool IsRedisFailure(Exception exception) =>
         exception is RedisException or RedisCommandException or TimeoutException;
 
     private static WebhookLogUnavailableException Unavailable(Exception exception) =>
-        new(exception is RedisServerException or RedisCommandException ? Refused : NoAnswer, exception);
+        new(
+            exception switch
+            {
+                RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => NotAuthenticated,
+                RedisServerException or RedisCommandException => Refused,
+                _ => NoAnswer,
+            },
+            exception);
 
     private static LogPosition ReadId(RedisResult result) =>
         LogPosition.TryParse((string?)result, out var id) ? id : throw Foreign();
@@ -291,4 +277,8 @@ public sealed class WebhookLog
 
     // It must differ from all others, but may be guessed.
     private static string NewMark() => Random.Shared.GetHexString(12, lowercase: true);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Redis is full: dropped the {Count} oldest events of the log. Give Redis more memory, or lower Events:RetainedBytes.")]
+    private partial void LogEvicted(int count);
 }

@@ -31,6 +31,9 @@ public static class WebhookLogExtensions
                 options => options.RetainedEvents is >= 1 and <= 1_000_000,
                 "Events:RetainedEvents must be between 1 and 1000000.")
             .Validate(
+                options => options.RetainedBytes is >= 1024 * 1024 and <= 16L * 1024 * 1024 * 1024,
+                "Events:RetainedBytes must be between 1048576 (1 MiB) and 17179869184 (16 GiB).")
+            .Validate(
                 options => options.RetainedFor >= TimeSpan.FromSeconds(10) && options.RetainedFor <= TimeSpan.FromDays(365),
                 "Events:RetainedFor must be between 00:00:10 (10 seconds) and 365.00:00:00 (a year).")
             .Validate(options => IsInterval(options.Timeout), "Events:Timeout must be between 00:00:00.050 and 00:01:00 (1 minute).")
@@ -64,8 +67,12 @@ public static class WebhookLogExtensions
         });
         builder.AddRedisClient(
             ConnectionName,
-            // It asks every node, also those that the log does not need.
-            settings => settings.DisableHealthChecks = true,
+            settings =>
+            {
+                // It asks every node, also those that the log does not need.
+                settings.DisableHealthChecks = true;
+                settings.DisableAutoActivation = true;
+            },
             options =>
             {
                 // The service starts without Redis and connects when Redis comes. A command fails at once while there is no
@@ -74,7 +81,15 @@ public static class WebhookLogExtensions
                 options.BacklogPolicy = BacklogPolicy.FailFast;
                 options.ReconnectRetryPolicy = new LinearRetry(500);
             });
+
+        // The log replaces its connection, so it makes each of them as the registration would have made the only one.
+        var client = builder.Services.Last(service => service.ServiceType == typeof(IConnectionMultiplexer));
+        builder.Services.Remove(client);
+        builder.Services.AddSingleton(services => new LogConnection(
+            () => (IConnectionMultiplexer)client.ImplementationFactory!(services),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<LogConnection>>()));
         // Connected at the start: many first requests at once would wait for it on as many threads, and it for a thread.
-        builder.Services.ActivateSingleton<IConnectionMultiplexer>();
+        builder.Services.ActivateSingleton<LogConnection>();
     }
 }

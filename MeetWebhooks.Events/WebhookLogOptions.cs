@@ -15,6 +15,12 @@ public sealed class WebhookLogOptions
     /// <summary>How many events the log keeps; older ones are dropped as new ones are appended. 10,000 by default.</summary>
     public int RetainedEvents { get; set; } = 10_000;
 
+    /// <summary>
+    /// How many bytes of events the log keeps in Redis, and each replica in memory; older ones are dropped as new ones are
+    /// appended. 64 MiB by default.
+    /// </summary>
+    public long RetainedBytes { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>How long the log keeps an event; older ones are dropped as new ones are appended. 24 hours by default.</summary>
     public TimeSpan RetainedFor { get; set; } = TimeSpan.FromHours(24);
 
