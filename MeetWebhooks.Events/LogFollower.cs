@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -168,9 +167,6 @@ public sealed partial class LogFollower
         while (true)
         {
             await Task.Delay(_options.CheckInterval, _time, cancellationToken).ConfigureAwait(false);
-            // Nobody records this span, so nobody records the question to Redis: one every few seconds would bury the traces
-            // of webhooks.
-            using var unrecorded = new Activity("check").Start();
             try
             {
                 var last = _log.PositionAsync(cancellationToken);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Net;
+using StackExchange.Redis;
 
 namespace MeetWebhooks.Events;
 
@@ -49,11 +51,22 @@ public static class LogTelemetry
         return activity;
     }
 
-    internal static Publish StartPublish(int size)
+    internal static Publish StartPublish(int size, IConnectionMultiplexer redis)
     {
         var activity = Source.StartActivity($"publish {Destination}", ActivityKind.Producer);
         if (activity is not null)
+        {
             Describe(activity, "publish", "send", size);
+            var (host, port) = redis.GetEndPoints().FirstOrDefault() switch
+            {
+                DnsEndPoint name => (name.Host, name.Port),
+                IPEndPoint address => (address.Address.ToString(), address.Port),
+                _ => (null, 0),
+            };
+            activity.SetTag("server.address", host);
+            activity.SetTag("server.port", port);
+        }
+
         return new Publish(activity, Stopwatch.GetTimestamp());
     }
 

@@ -87,7 +87,7 @@ public sealed partial class WebhookLog
         TimeSpan rememberedFor = default,
         CancellationToken cancellationToken = default)
     {
-        using var publish = LogTelemetry.StartPublish(payload.Length);
+        using var publish = LogTelemetry.StartPublish(payload.Length, _connection.Current);
 
         var keys = delivery is null ? _keys : [.. _keys, _deliveryPrefix + delivery];
         RedisValue[] arguments =
@@ -263,11 +263,19 @@ public sealed partial class WebhookLog
         new(
             exception switch
             {
-                RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => NotAuthenticated,
+                _ when IsAuthenticationFailure(exception) => NotAuthenticated,
                 RedisServerException or RedisCommandException => Refused,
                 _ => NoAnswer,
             },
             exception);
+
+    private static bool IsAuthenticationFailure(Exception? exception) => exception switch
+    {
+        null => false,
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => true,
+        AggregateException several => several.InnerExceptions.Any(IsAuthenticationFailure),
+        _ => IsAuthenticationFailure(exception.InnerException),
+    };
 
     private static LogPosition ReadId(RedisResult result) =>
         LogPosition.TryParse((string?)result, out var id) ? id : throw Foreign();

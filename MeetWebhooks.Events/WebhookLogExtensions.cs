@@ -14,6 +14,9 @@ public static class WebhookLogExtensions
     /// <summary>The connection string's name: <c>ConnectionStrings:redis</c>.</summary>
     private const string ConnectionName = "redis";
 
+    // Read by the Redis client, which ignores a file that is missing.
+    private const string IssuerVariable = "SERedis_IssuerCertPath";
+
     /// <summary>
     /// Adds <see cref="WebhookLog"/>, <see cref="LogFollower"/>, their settings (section
     /// <see cref="WebhookLogOptions.Section"/> and <c>ConnectionStrings:redis</c>, validated at start) and the connection to
@@ -46,6 +49,10 @@ public static class WebhookLogExtensions
             .Validate(
                 options => options.IsConnectionStringValid(),
                 "ConnectionStrings:redis must say where Redis is, for example localhost:6379.")
+            .Validate(
+                _ => Environment.GetEnvironmentVariable(IssuerVariable) is not { Length: > 0 } path || File.Exists(path),
+                $"{IssuerVariable} must name the file with the certificate of the authority that signed Redis's; there is no "
+                + "such file.")
             .ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<WebhookLog>();
@@ -72,6 +79,8 @@ public static class WebhookLogExtensions
                 // It asks every node, also those that the log does not need.
                 settings.DisableHealthChecks = true;
                 settings.DisableAutoActivation = true;
+                // The log's own spans name the server. The client's would add one for each check of the position.
+                settings.DisableTracing = true;
             },
             options =>
             {

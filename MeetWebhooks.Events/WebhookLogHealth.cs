@@ -17,7 +17,7 @@ public sealed class WebhookLogHealth(WebhookLog log) : IHealthCheck
         }
         catch (WebhookLogUnavailableException exception)
         {
-            return HealthCheckResult.Unhealthy(exception.Message, exception);
+            return HealthCheckResult.Unhealthy(exception.Message);
         }
     }
 }

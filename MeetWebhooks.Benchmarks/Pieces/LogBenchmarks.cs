@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using MeetWebhooks.Benchmarks.Load;
 using MeetWebhooks.Events;
 using MeetWebhooks.Tests.Harness;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -26,7 +27,10 @@ public class LogBenchmarks
     {
         _server = await RedisServer.StartAsync(options: [], clientOptions: "", CancellationToken.None);
         _redis = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString);
-        _log = new WebhookLog(_redis, Options.Create(new WebhookLogOptions()), TimeProvider.System);
+        _log = new WebhookLog(
+            new LogConnection(() => _redis, TimeProvider.System, NullLogger<LogConnection>.Instance),
+            Options.Create(new WebhookLogOptions()),
+            NullLogger<WebhookLog>.Instance);
     }
 
     /// <summary>Ends it.</summary>

@@ -107,7 +107,7 @@ public sealed class GapTests
         await using var connection = await ConnectionMultiplexer.ConnectAsync(
             $"127.0.0.1:{wire.Port},connectTimeout=1000", settings => settings.BacklogPolicy = BacklogPolicy.FailFast);
         var options = Options.Create(new WebhookLogOptions { Timeout = Eventually.Limit });
-        var log = new WebhookLog(connection, options, TimeProvider.System);
+        var log = TestLog.Of(connection, options.Value);
         using var told = new LogText();
         using var loggers = new LoggerFactory([told]);
         var follower = new LogFollower(log, options, TimeProvider.System, loggers.CreateLogger<LogFollower>());

@@ -1,6 +1,5 @@
 using System.Net;
 using MeetWebhooks.Tests.Api.Meet;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
@@ -61,7 +60,7 @@ public sealed class RefusalTests
         await using var redis = await RedisServer.StartAsync();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         var options = new WebhookLogOptions { Timeout = TimeSpan.FromMilliseconds(200) };
-        var log = new WebhookLog(connection, Options.Create(options), TimeProvider.System);
+        var log = TestLog.Of(connection, options);
         await log.PositionAsync(Cancel);
 
         redis.Pause();
@@ -126,12 +125,12 @@ public sealed class RefusalTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var log = new WebhookLog(connection, Options.Create(new WebhookLogOptions()), TimeProvider.System);
+        var log = TestLog.Of(connection);
         await log.PositionAsync(Cancel);
 
         await ExecuteAsync(redis, command);
 
-        var exception = await Assert.ThrowsAsync<WebhookLogUnavailableException>(() => log.ReadAsync(null, 10, Cancel));
+        var exception = await Assert.ThrowsAsync<WebhookLogUnavailableException>(() => log.ReadAsync(null, 10, cancellationToken: Cancel));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
@@ -83,7 +82,7 @@ public sealed class RepeatTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var log = new WebhookLog(connection, Options.Create(new WebhookLogOptions()), TimeProvider.System);
+        var log = TestLog.Of(connection);
 
         var first = await log.AppendAsync("1"u8.ToArray(), "delivery", TimeSpan.FromMilliseconds(1), Cancel);
         await Eventually.TrueAsync(() => !connection.GetDatabase().KeyExists("{meet-webhooks}:delivery:delivery"));

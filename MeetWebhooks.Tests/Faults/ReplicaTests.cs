@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
@@ -104,8 +103,8 @@ public sealed class ReplicaTests(ITestOutputHelper output)
 
         await posting;
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var log = new WebhookLog(connection, Options.Create(new WebhookLogOptions()), TimeProvider.System);
-        var stored = (await log.ReadAsync(null, 10_000, Cancel)).Events
+        var log = TestLog.Of(connection);
+        var stored = (await log.ReadAsync(null, 10_000, cancellationToken: Cancel)).Events
             .Select(logged => System.Text.Encoding.UTF8.GetString(logged.Payload.Span)).ToList();
         Assert.Equal(deliveries.Select(delivery => delivery.Json).Order(), stored.Order());
 

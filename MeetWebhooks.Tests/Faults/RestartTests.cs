@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
@@ -153,7 +152,7 @@ public sealed class RestartTests
         await using (var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString))
         {
             // More than a replica reads at once.
-            var log = new WebhookLog(connection, Options.Create(new WebhookLogOptions()), TimeProvider.System);
+            var log = TestLog.Of(connection);
             for (var n = 0; n < 2000; n++)
                 await log.AppendAsync("{}"u8.ToArray(), cancellationToken: Cancel);
         }

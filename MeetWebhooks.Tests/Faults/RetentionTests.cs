@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
 using MeetWebhooks.EmbeddedRedis;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
 
-/// <summary>The log is bounded by number and by age, whatever is appended.</summary>
+/// <summary>The log is bounded by number, by bytes and by age, whatever is appended.</summary>
 [Collection(nameof(FaultTests))]
 public sealed class RetentionTests
 {
@@ -23,7 +22,7 @@ public sealed class RetentionTests
         for (var n = 1; n <= 25; n++)
             await log.AppendAsync(Encoding.UTF8.GetBytes($"{n}"), cancellationToken: Cancel);
 
-        var page = await log.ReadAsync(null, 100, Cancel);
+        var page = await log.ReadAsync(null, 100, cancellationToken: Cancel);
         Assert.Equal(Enumerable.Range(16, 10), Numbers(page));
         Assert.Equal(25, page.Last.Number);
         Assert.False(page.Continues);
@@ -35,17 +34,93 @@ public sealed class RetentionTests
     public async Task The_log_drops_what_is_too_old(bool embedded)
     {
         await using var redis = await Redis.StartAsync(embedded);
-        var clock = new Clock(DateTimeOffset.UtcNow);
-        var log = redis.Log(new WebhookLogOptions { RetainedFor = TimeSpan.FromMinutes(1) }, clock);
+        var log = redis.Log(new WebhookLogOptions { RetainedFor = TimeSpan.FromSeconds(2) });
+        await log.AppendAsync("1"u8.ToArray(), cancellationToken: Cancel);
+        await log.AppendAsync("2"u8.ToArray(), cancellationToken: Cancel);
 
-        for (var n = 1; n <= 5; n++)
+        await Eventually.TrueAsync(async () =>
         {
-            await log.AppendAsync(Encoding.UTF8.GetBytes($"{n}"), cancellationToken: Cancel);
-            clock.Now += TimeSpan.FromSeconds(25);
+            await log.AppendAsync("3"u8.ToArray(), cancellationToken: Cancel);
+            return Numbers(await log.ReadAsync(null, 1, cancellationToken: Cancel)).Single() == 3;
+        });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_log_keeps_no_more_bytes_than_it_may(bool embedded)
+    {
+        await using var redis = await Redis.StartAsync(embedded);
+        var log = redis.Log(new WebhookLogOptions { RetainedBytes = 100_000 });
+
+        for (var n = 1; n <= 30; n++)
+        {
+            await log.AppendAsync(new byte[10_000], cancellationToken: Cancel);
+            // The count of bytes is lost: Redis has evicted it, or an older version wrote the log.
+            if (n == 20)
+                await redis.Database.KeyDeleteAsync("{meet-webhooks}:bytes");
         }
 
-        // 5 was appended 100 seconds after 1, 75 after 2, and 50 after 3.
-        Assert.Equal([3, 4, 5], Numbers(await log.ReadAsync(null, 100, Cancel)));
+        var page = await log.ReadAsync(null, 100, cancellationToken: Cancel);
+        Assert.Equal(9, page.Events.Count);
+        Assert.Equal(30, page.Last.Number);
+        Assert.InRange((long)await redis.Database.StringGetAsync("{meet-webhooks}:bytes"), 90_000, 100_000);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_page_has_no_more_than_1_MiB_of_events_unless_one_alone_is_larger(bool embedded)
+    {
+        await using var redis = await Redis.StartAsync(embedded);
+        var log = redis.Log(new WebhookLogOptions());
+        for (var n = 0; n < 30; n++)
+            await log.AppendAsync(new byte[100_000], cancellationToken: Cancel);
+        await log.AppendAsync(new byte[2_000_000], cancellationToken: Cancel);
+
+        var read = new List<int>();
+        for (LogPosition? position = null; read.Sum() < 31;)
+        {
+            var page = await log.ReadAsync(position, 500, cancellationToken: Cancel);
+            read.Add(page.Events.Count);
+            position = page.Events[^1].Id;
+        }
+
+        Assert.Equal([10, 10, 10, 1], read);
+    }
+
+    [Fact]
+    public async Task An_Api_whose_clock_is_ahead_does_not_make_the_log_expire()
+    {
+        var clock = new Clock(DateTimeOffset.UtcNow);
+        await using var application = await MeetWebhooksApplication.StartAsync(time: clock);
+        await application.DeliverAsync(Delivery.Event("before"));
+
+        clock.Now += TimeSpan.FromHours(25);
+        await application.DeliverAsync(Delivery.Sign("""{"event":"after","creationDate":1,"data":{}}""", clock.Now));
+
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(application.Redis);
+        Assert.Equal(2, await connection.GetDatabase().ListLengthAsync("{meet-webhooks}:history"));
+    }
+
+    [Fact]
+    public async Task A_full_Redis_does_not_refuse_webhooks_for_ever()
+    {
+        await using var redis = await RedisServer.StartAsync(clientOptions: "", []);
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: ("ConnectionStrings:redis", redis.ConnectionString));
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var log = TestLog.Of(connection);
+        for (var n = 0; n < 300; n++)
+            await log.AppendAsync(new byte[20_000], cancellationToken: Cancel);
+
+        var memory = (string?)await redis.ExecuteAsync("INFO", "memory");
+        var used = memory!.Split("used_memory:")[1].Split("\r\n")[0];
+        await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", used);
+
+        for (var n = 0; n < 50; n++)
+            await application.DeliverAsync(Delivery.Event("large", $$"""{"n":{{n}},"text":"{{new string('x', 20_000)}}"}"""));
+        Assert.True(application.Log.Has("Redis is full"));
     }
 
     [Theory]
@@ -61,10 +136,10 @@ public sealed class RetentionTests
 
         for (var n = 0; n <= 5; n++)
         {
-            var page = await log.ReadAsync(ids[n], 100, Cancel);
+            var page = await log.ReadAsync(ids[n], 100, cancellationToken: Cancel);
             Assert.Equal(n >= 2, page.Continues);
             Assert.Equal(n >= 2 ? 5 - n : 3, page.Events.Count);
-            Assert.False((await log.ReadAsync(new LogPosition("other", n), 100, Cancel)).Continues);
+            Assert.False((await log.ReadAsync(new LogPosition("other", n), 100, cancellationToken: Cancel)).Continues);
         }
     }
 
@@ -111,8 +186,7 @@ public sealed class RetentionTests
         }
 
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        var log = new WebhookLog(
-            connection, Options.Create(new WebhookLogOptions { RetainedEvents = 100 }), TimeProvider.System);
+        var log = TestLog.Of(connection, new WebhookLogOptions { RetainedEvents = 100 });
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
 
         async Task<long> AppendAsync(int events)
@@ -160,8 +234,7 @@ public sealed class RetentionTests
                 inProcess?.ConnectionString ?? server!.ConnectionString));
         }
 
-        public WebhookLog Log(WebhookLogOptions options, TimeProvider? time = null) =>
-            new(_connection, Options.Create(options), time ?? TimeProvider.System);
+        public WebhookLog Log(WebhookLogOptions options) => TestLog.Of(_connection, options);
 
         public async ValueTask DisposeAsync()
         {

@@ -8,9 +8,9 @@ public sealed class Wire : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _closed = new();
-    private readonly int _serverPort;
     private readonly Task _running;
     private readonly int _firstHeld;
+    private readonly int _lastHeld;
     private volatile TaskCompletionSource _open = new();
     private int _connections;
 
@@ -18,10 +18,12 @@ public sealed class Wire : IAsyncDisposable
     /// <param name="firstHeld">
     /// The first connection, counted from 1, on which answers can be held up; on those before it they always pass.
     /// </param>
-    public Wire(int serverPort, int firstHeld = 1)
+    /// <param name="lastHeld">The last connection on which answers can be held up; on those after it they always pass.</param>
+    public Wire(int serverPort, int firstHeld = 1, int lastHeld = int.MaxValue)
     {
-        _serverPort = serverPort;
+        ServerPort = serverPort;
         _firstHeld = firstHeld;
+        _lastHeld = lastHeld;
         _open.SetResult();
         _listener.Start();
         _running = AcceptAsync();
@@ -29,6 +31,9 @@ public sealed class Wire : IAsyncDisposable
 
     /// <summary>The port that clients connect to.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>The server's port; a change is for new connections only.</summary>
+    public int ServerPort { get; set; }
 
     /// <summary>Holds up answers from now on; requests still reach the server.</summary>
     public void HoldAnswers() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,13 +67,13 @@ public sealed class Wire : IAsyncDisposable
 
     private async Task ConnectAsync(TcpClient client)
     {
-        var isHeld = ++_connections >= _firstHeld;
+        var isHeld = ++_connections >= _firstHeld && _connections <= _lastHeld;
         using (client)
         using (var server = new TcpClient())
         {
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, _serverPort, _closed.Token);
+                await server.ConnectAsync(IPAddress.Loopback, ServerPort, _closed.Token);
                 await Task.WhenAny(
                     client.GetStream().CopyToAsync(server.GetStream(), _closed.Token),
                     AnswerAsync(server.GetStream(), client.GetStream(), isHeld));

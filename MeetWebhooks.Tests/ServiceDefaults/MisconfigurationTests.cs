@@ -15,6 +15,8 @@ public sealed class MisconfigurationTests
     [InlineData("Api", "Events:RetainedFor", "-1.00:00:00")]
     [InlineData("Api", Redis, "")]
     [InlineData("Api", Redis, "localhost,bogus=hunter2")]
+    [InlineData("Api", "Events:RetainedBytes", "1000")]
+    [InlineData("Api", "SERedis_IssuerCertPath", "/no/such/file.pem")]
     [InlineData("Api", "urls", "nonsense")]
     [InlineData("Api", "urls", "http://127.0.0.1:70000")]
     [InlineData("Api", "urls", "http://127.0.0.1:0;ftp://127.0.0.1:0")]

@@ -1,6 +1,5 @@
 using System.Text;
 using MeetWebhooks.EmbeddedRedis;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Api.Meet;
@@ -20,8 +19,7 @@ internal sealed class MeetApi : IAsyncDisposable
     private MeetApi(MeetWebhooksApplication application, string keyPrefix)
     {
         _application = application;
-        Log = new WebhookLog(
-            Connection.Value, Options.Create(new WebhookLogOptions { KeyPrefix = keyPrefix }), TimeProvider.System);
+        Log = TestLog.Of(Connection.Value, new WebhookLogOptions { KeyPrefix = keyPrefix });
     }
 
     /// <summary>A client of the Api.</summary>
@@ -51,7 +49,7 @@ internal sealed class MeetApi : IAsyncDisposable
     /// <summary>The events in the log, as text.</summary>
     public async Task<string[]> EventsAsync(CancellationToken cancellationToken)
     {
-        var page = await Log.ReadAsync(null, 100, cancellationToken);
+        var page = await Log.ReadAsync(null, 100, cancellationToken: cancellationToken);
         return [.. page.Events.Select(logged => Encoding.UTF8.GetString(logged.Payload.Span))];
     }
 
