@@ -24,7 +24,7 @@ public class RingBenchmarks
         var start = new LogPosition("0123456789ab", 0);
         var payload = EventTemplate.Create(700);
         _event = new LoggedEvent(start with { Number = 1 }, start, DateTimeOffset.UtcNow, null, payload);
-        _ring = new FrameRing(start, 10_000);
+        _ring = new FrameRing(start, 10_000, long.MaxValue);
         _first = start;
         for (var number = 1; number <= Burst; number++)
         {

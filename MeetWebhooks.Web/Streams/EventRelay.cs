@@ -30,7 +30,7 @@ internal sealed partial class EventRelay(
     private void Relay(LogBatch batch)
     {
         if (batch.Starts)
-            _ring = new FrameRing(batch.After, options.Value.RetainedEvents);
+            _ring = new FrameRing(batch.After, options.Value.RetainedEvents, options.Value.RetainedBytes);
         foreach (var logged in batch.Events)
             Relay(logged, _ring!);
 

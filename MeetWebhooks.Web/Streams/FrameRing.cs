@@ -16,13 +16,19 @@ internal sealed class FrameRing
 
     private readonly Frame?[] _frames;
     private readonly LogPosition _start;
+    private readonly long _largest;
+    private long _first;
     private long _last;
+    private long _bytes;
 
     /// <param name="start">The position before the first event that will be added.</param>
-    /// <param name="capacity">How many events are kept.</param>
-    public FrameRing(LogPosition start, int capacity)
+    /// <param name="capacity">How many events are kept at most.</param>
+    /// <param name="largest">How many bytes are kept at most, the newest event excepted.</param>
+    public FrameRing(LogPosition start, int capacity, long largest)
     {
         _start = start;
+        _largest = largest;
+        _first = start.Number + 1;
         _frames = new Frame?[capacity];
         _last = start.Number;
     }
@@ -59,7 +65,16 @@ internal sealed class FrameRing
     /// <param name="bytes">Its frame.</param>
     public void Add(LogPosition id, byte[] bytes)
     {
-        Volatile.Write(ref _frames[id.Number % _frames.Length], new Frame(id, Position, bytes));
+        var frame = new Frame(id, Position, bytes);
+        _bytes += bytes.Length;
+        while (_first < id.Number && (_bytes > _largest || id.Number - _first >= _frames.Length))
+        {
+            ref var oldest = ref _frames[_first++ % _frames.Length];
+            _bytes -= oldest!.Bytes.Length;
+            Volatile.Write(ref oldest, null);
+        }
+
+        Volatile.Write(ref _frames[id.Number % _frames.Length], frame);
         Volatile.Write(ref _last, id.Number);
     }
 

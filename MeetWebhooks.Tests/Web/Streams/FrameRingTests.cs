@@ -28,6 +28,21 @@ public sealed class FrameRingTests
     }
 
     [Fact]
+    public void No_more_bytes_are_kept_than_allowed_but_always_the_newest_event()
+    {
+        // One digit and a blank each.
+        var ring = Frames.Ring(start: 0, capacity: 100, events: 9, largest: 8);
+
+        Assert.Equal("6 7 8 9", Read(ring, 5, out _));
+        Assert.Null(Read(ring, 4, out _));
+
+        var small = Frames.Ring(start: 0, capacity: 100, events: 9, largest: 1);
+
+        Assert.Equal("9", Read(small, 8, out _));
+        Assert.Equal(Frames.Position(9), small.Position);
+    }
+
+    [Fact]
     public void A_position_before_the_start_of_the_ring_is_not_reached()
     {
         var ring = Frames.Ring(start: 10, capacity: 4, events: 1);
@@ -50,7 +65,7 @@ public sealed class FrameRingTests
     [Fact]
     public void A_position_that_is_far_behind_is_read_in_pieces_of_bounded_size()
     {
-        var ring = new FrameRing(Frames.Position(0), 1000);
+        var ring = new FrameRing(Frames.Position(0), 1000, long.MaxValue);
         for (var number = 1; number <= 1000; number++)
             ring.Add(Frames.Position(number), new byte[1000]);
 

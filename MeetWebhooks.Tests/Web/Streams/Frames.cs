@@ -15,9 +15,10 @@ internal static class Frames
     /// <param name="start">The number before the first event.</param>
     /// <param name="capacity">How many events are kept.</param>
     /// <param name="events">How many events are added.</param>
-    public static FrameRing Ring(long start, int capacity, int events)
+    /// <param name="largest">How many bytes are kept.</param>
+    public static FrameRing Ring(long start, int capacity, int events, long largest = long.MaxValue)
     {
-        var ring = new FrameRing(Position(start), capacity);
+        var ring = new FrameRing(Position(start), capacity, largest);
         for (var n = 0; n < events; n++)
             ring.AddNext();
         return ring;

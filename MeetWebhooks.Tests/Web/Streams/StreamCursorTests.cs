@@ -121,7 +121,7 @@ public sealed class StreamCursorTests
         var first = Frames.Ring(start: 0, capacity: 4, events: 2);
         var cursor = new StreamCursor(null);
         cursor.Enter(first, isRefreshed: false);
-        var second = new FrameRing(new LogPosition("second", 0), capacity: 4);
+        var second = new FrameRing(new LogPosition("second", 0), capacity: 4, long.MaxValue);
         second.Add(new LogPosition("second", 1), "1"u8.ToArray());
         Assert.True(cursor.HasLostEvents(second));
 
