@@ -26,6 +26,9 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>How many events have arrived and were not asked for yet.</summary>
     public int Waiting => _received.Reader.Count;
 
+    /// <summary>Completes when the server has ended the stream, or the connection broke.</summary>
+    public Task Ended => _reading;
+
     /// <summary>Opens <c>/events</c>.</summary>
     /// <param name="client">A client of a Web replica.</param>
     /// <param name="lastEventId">The header that a reconnect sends.</param>

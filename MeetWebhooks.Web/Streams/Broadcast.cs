@@ -6,32 +6,39 @@ namespace MeetWebhooks.Web.Streams;
 /// </summary>
 internal abstract partial class Broadcast : IDisposable
 {
+    /// <summary>How many streams a second are ended when few are open.</summary>
+    private const double SlowestDrain = 200;
+
+    /// <summary>How long the end of all streams takes at most.</summary>
+    public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time;
     private readonly TimeSpan _heartbeat;
     private readonly StreamMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly CancellationToken _stopping;
     private readonly StreamWaker[] _wakers;
     private readonly ITimer _timer;
-    private readonly CancellationTokenRegistration _stop;
     private readonly Lock _openLock = new();
     private volatile StreamGroup[] _groups = [];
     private volatile FrameRing? _ring;
+    private volatile bool _isDraining;
     private int _count;
 
     /// <param name="heartbeat">How often a stream without events carries a heartbeat.</param>
     /// <param name="metrics">Where streams are counted.</param>
     /// <param name="time">The clock of the heartbeat.</param>
     /// <param name="logger">Where slow and failing streams are logged.</param>
-    /// <param name="stopping">Cancelled when the host stops.</param>
     protected Broadcast(
-        TimeSpan heartbeat, StreamMetrics metrics, TimeProvider time, ILogger logger, CancellationToken stopping)
+        TimeSpan heartbeat, StreamMetrics metrics, TimeProvider time, ILogger logger)
     {
+        _time = time;
         _heartbeat = heartbeat;
         _metrics = metrics;
         _logger = logger;
-        _stopping = stopping;
         _wakers = StreamWaker.ForThisMachine(() => _groups);
-        _stop = stopping.UnsafeRegister(static broadcast => ((Broadcast)broadcast!).Wake(), this);
         _timer = time.CreateTimer(
             static broadcast => ((Broadcast)broadcast!).Beat(),
             this,
@@ -46,16 +53,17 @@ internal abstract partial class Broadcast : IDisposable
     /// <summary>How many streams are open.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>
-    /// True once the host stops. Streams then end, so that their browsers go to another replica at once.
-    /// </summary>
-    public bool IsStopping => _stopping.IsCancellationRequested;
+    /// <summary>Whether streams are being ended because the host stops. A new stream then ends at once.</summary>
+    public bool IsDraining => _isDraining;
 
     /// <summary>A frame that keeps an idle connection open.</summary>
     public abstract ReadOnlySpan<byte> Heartbeat { get; }
 
     /// <summary>A frame that tells a browser its position, so that it has one before its first event.</summary>
     public abstract ReadOnlySpan<byte> Position(LogPosition position);
+
+    /// <summary>All that a stream is sent that is opened while the host stops: when to come back.</summary>
+    public abstract ReadOnlySpan<byte> Goodbye { get; }
 
     /// <summary>A frame that tells a browser that events before this position are lost to it.</summary>
     public abstract ReadOnlySpan<byte> Reset(LogPosition position);
@@ -107,11 +115,56 @@ internal abstract partial class Broadcast : IDisposable
         LogSlowStream();
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>
+    /// Ends all streams, spread over up to <see cref="LongestDrain"/>: their browsers reconnect to other replicas, which must
+    /// not all happen at once. Those whose browser does not read are aborted a second later.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; the remaining streams stay open.</param>
+    public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        _stop.Dispose();
-        _timer.Dispose();
+        _isDraining = true;
+        await EndAsync(Streams(), cancellationToken).ConfigureAwait(false);
+
+        var start = _time.GetTimestamp();
+        while (Count > 0)
+        {
+            var isOver = _time.GetElapsedTime(start) >= Patience;
+            foreach (var stream in Streams())
+            {
+                // Also those that were opened just as the drain began.
+                stream.End();
+                if (isOver)
+                    stream.Abort();
+            }
+
+            if (isOver)
+                return;
+            await Task.Delay(DrainStep, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private List<IBroadcastStream> Streams()
+    {
+        var streams = new List<IBroadcastStream>(Count);
+        foreach (var group in _groups)
+            group.ForEach(streams.Add);
+        return streams;
+    }
+
+    private async Task EndAsync(List<IBroadcastStream> streams, CancellationToken cancellationToken)
+    {
+        var rate = Math.Max(SlowestDrain, streams.Count / LongestDrain.TotalSeconds);
+        var start = _time.GetTimestamp();
+        for (var ended = 0; ended < streams.Count;)
+        {
+            for (var due = 1 + (_time.GetElapsedTime(start).TotalSeconds * rate); ended < Math.Min(due, streams.Count); ended++)
+                streams[ended].End();
+            if (ended < streams.Count)
+                await Task.Delay(DrainStep, _time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Starts the timer for one heartbeat, so that two never run at once.</summary>

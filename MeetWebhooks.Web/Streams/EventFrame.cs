@@ -49,6 +49,9 @@ internal static class EventFrame
     public static byte[] Position(LogPosition position, TimeSpan retry) =>
         Encoding.ASCII.GetBytes($"id: {position}\nretry: {retry.TotalMilliseconds:0}\n\n");
 
+    /// <summary>Tells the browser how soon to reconnect.</summary>
+    public static byte[] Retry(TimeSpan retry) => Encoding.ASCII.GetBytes($"retry: {retry.TotalMilliseconds:0}\n\n");
+
     /// <summary>Tells the browser that events between its last one and this position are lost to it.</summary>
     public static byte[] Reset(LogPosition position) =>
         Encoding.ASCII.GetBytes(

@@ -71,6 +71,13 @@ internal sealed class EventStream : IBroadcastStream, IDisposable
     }
 
     /// <inheritdoc/>
+    public void End()
+    {
+        _isEnding = true;
+        Wake();
+    }
+
+    /// <inheritdoc/>
     public void RequestHeartbeat() => _isHeartbeatDue = true;
 
     /// <inheritdoc/>
@@ -97,12 +104,6 @@ internal sealed class EventStream : IBroadcastStream, IDisposable
         _aborted.Dispose();
     }
 
-    private void End()
-    {
-        _isEnding = true;
-        Wake();
-    }
-
     /// <summary>
     /// Sends everything there is, until there is no more or the browser does not take it. Never throws.
     /// </summary>
@@ -114,7 +115,7 @@ internal sealed class EventStream : IBroadcastStream, IDisposable
             {
                 // Before looking: a wake-up from here on may be about something that this pass no longer sees.
                 Interlocked.Exchange(ref _state, Running);
-                if (_isEnding || _broadcast.IsStopping || !TryWrite())
+                if (_isEnding || !TryWrite())
                     break;
 
                 if (_unflushed == 0)

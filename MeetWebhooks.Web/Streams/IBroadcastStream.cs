@@ -16,6 +16,9 @@ internal interface IBroadcastStream
     /// <param name="current">The ring as it is now.</param>
     bool IsTooSlow(FrameRing? current);
 
+    /// <summary>Ends the stream after what it has written.</summary>
+    void End();
+
     /// <summary>Closes the connection, even if the browser does not read.</summary>
     void Abort();
 }

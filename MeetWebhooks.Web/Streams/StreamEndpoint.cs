@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MeetWebhooks.Web.Streams;
 
 /// <summary>Answers a request with a stream of Server-Sent Events.</summary>
@@ -20,6 +22,13 @@ internal sealed class StreamEndpoint(StreamMetrics metrics)
         headers.ContentType = "text/event-stream";
         headers.CacheControl = "no-cache, no-store";
         headers["X-Accel-Buffering"] = "no";
+
+        if (broadcast.IsDraining)
+        {
+            // Not an error: a browser's EventSource does not reconnect after one.
+            context.Response.BodyWriter.Write(broadcast.Goodbye);
+            return;
+        }
 
         using var stream = new EventStream(context, broadcast, LastEventId(context.Request), metrics);
         await stream.RunAsync();

@@ -13,7 +13,10 @@ public sealed class StreamOptions
     /// <summary>How often a stream without events carries a heartbeat. 15 seconds by default.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a browser waits before it reconnects. 1 second by default.</summary>
+    /// <summary>
+    /// How long a browser waits before it reconnects: this time, and up to as long again, which differs from stream to
+    /// stream. 1 second by default.
+    /// </summary>
     public TimeSpan Retry { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

@@ -23,11 +23,13 @@ internal static class StreamsExtensions
         services.AddSingleton<StreamEndpoint>();
         services.AddSingleton<EventBroadcast>();
         services.AddHostedService<EventRelay>();
+        services.AddHostedService<StreamDrain>();
         services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, StreamLimit>(nameof(StreamLimit)));
         services.AddHealthChecks().AddCheck<RelayHealth>("events");
         // Streams end when the host stops. Only those whose browser does not read are left, and are aborted after
         // this time.
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        services.Configure<HostOptions>(
+            options => options.ShutdownTimeout = Broadcast.LongestDrain + TimeSpan.FromSeconds(3));
         return services;
     }
 

@@ -96,15 +96,34 @@ public sealed class BroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stopping_host_wakes_the_streams_so_that_they_end()
+    public async Task A_drain_does_not_end_all_streams_at_once()
     {
-        var streams = Open(100);
-        Assert.False(Broadcast.IsStopping);
+        var streams = Open(1000);
 
-        _test.Stop();
+        var drain = Broadcast.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.True(Broadcast.IsDraining);
+        Assert.InRange(streams.Count(stream => stream.Ends > 0), 1, 10);
 
-        Assert.True(Broadcast.IsStopping);
-        await Eventually.TrueAsync(() => streams.All(stream => stream.Wakes > 0));
+        await AdvanceAsync(drain, TimeSpan.FromSeconds(2.5));
+        Assert.InRange(streams.Count(stream => stream.Ends > 0), 400, 600);
+
+        await AdvanceAsync(drain, Broadcast.LongestDrain);
+        await drain;
+        Assert.All(streams, stream => Assert.Equal((1, 0), (stream.Ends, stream.Aborts)));
+        Assert.Equal(0, Broadcast.Count);
+    }
+
+    [Fact]
+    public async Task A_drain_aborts_the_streams_that_do_not_end()
+    {
+        var streams = Open(3);
+        streams[1].IsStuck = true;
+
+        var drain = Broadcast.DrainAsync(TestContext.Current.CancellationToken);
+        await AdvanceAsync(drain, TimeSpan.FromSeconds(3));
+        await drain;
+
+        Assert.Equal([0, 1, 0], streams.Select(stream => stream.Aborts));
     }
 
     [Fact]
@@ -123,8 +142,23 @@ public sealed class BroadcastTests : IDisposable
     private List<FakeStream> Open(int count)
     {
         var streams = Enumerable.Range(0, count).Select(_ => new FakeStream()).ToList();
-        streams.ForEach(stream => Broadcast.Open(stream));
+        foreach (var stream in streams)
+        {
+            var group = Broadcast.Open(stream);
+            stream.Ended = () => Broadcast.Close(stream, group);
+        }
+
         return streams;
+    }
+
+    /// <summary>Lets time pass in steps, each of which whoever waits for it can see.</summary>
+    private async Task AdvanceAsync(Task until, TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time && !until.IsCompleted; passed += TimeSpan.FromMilliseconds(10))
+        {
+            _test.Time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
     }
 
     private sealed class FakeStream : IBroadcastStream
@@ -137,7 +171,13 @@ public sealed class BroadcastTests : IDisposable
 
         public int Aborts { get; private set; }
 
+        public int Ends { get; private set; }
+
         public bool Throws { get; set; }
+
+        public bool IsStuck { get; set; }
+
+        public Action Ended { get; set; } = () => { };
 
         public FrameRing? TooSlowFor { get; set; }
 
@@ -145,6 +185,13 @@ public sealed class BroadcastTests : IDisposable
         {
             Interlocked.Increment(ref _wakes);
             ObjectDisposedException.ThrowIf(Throws, this);
+        }
+
+        public void End()
+        {
+            Ends++;
+            if (!IsStuck)
+                Ended();
         }
 
         public void RequestHeartbeat() => Heartbeats++;

@@ -26,7 +26,7 @@ public sealed class EventStreamTests : IDisposable
         Publish(1);
         await Eventually.TrueAsync(() => _request.Sent == "at:log-0 1 2 3");
 
-        _test.Stop();
+        stream.End();
         await running.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
     }
 

@@ -10,7 +10,6 @@ internal sealed class TestBroadcast : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<StreamMetrics>()
         .BuildServiceProvider();
-    private readonly CancellationTokenSource _stopping = new();
 
     public TestBroadcast()
     {
@@ -32,22 +31,20 @@ internal sealed class TestBroadcast : IDisposable
     /// <summary>Ends when the test says so.</summary>
     public TaskCompletionSource Refresh { get; } = new();
 
-    /// <summary>Stops the host.</summary>
-    public void Stop() => _stopping.Cancel();
-
     public void Dispose()
     {
         Broadcast.Dispose();
-        _stopping.Dispose();
         _services.Dispose();
     }
 
     private sealed class Subject(TestBroadcast test)
-        : Broadcast(TestBroadcast.Heartbeat, test.Metrics, test.Time, test.Log, test._stopping.Token)
+        : Broadcast(TestBroadcast.Heartbeat, test.Metrics, test.Time, test.Log)
     {
         public override ReadOnlySpan<byte> Heartbeat => "heartbeat "u8;
 
         public override ReadOnlySpan<byte> Position(LogPosition position) => Encoding.ASCII.GetBytes($"at:{position} ");
+
+        public override ReadOnlySpan<byte> Goodbye => "goodbye "u8;
 
         public override ReadOnlySpan<byte> Reset(LogPosition position) => Encoding.ASCII.GetBytes($"reset:{position} ");
 
