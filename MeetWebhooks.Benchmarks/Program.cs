@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using BenchmarkDotNet.Running;
 using MeetWebhooks.Benchmarks.Connections;
+using MeetWebhooks.Benchmarks.Drain;
 using MeetWebhooks.Benchmarks.Fanout;
 using MeetWebhooks.Benchmarks.Floor;
 using MeetWebhooks.Benchmarks.Ingest;
@@ -17,6 +18,7 @@ var commands = new RootCommand("Measures MeetWebhooks, or anything else that ans
     IngestBenchmark.Command(),
     ConnectionsBenchmark.Command(),
     ReconnectBenchmark.Command(),
+    DrainBenchmark.Command(),
     SoakBenchmark.Command(),
     Pieces(),
     FloorProcess.Server(),
