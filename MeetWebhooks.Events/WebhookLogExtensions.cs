@@ -49,8 +49,8 @@ public static class WebhookLogExtensions
             .Validate(
                 options => options.IsConnectionStringValid(),
                 "ConnectionStrings:redis must say where Redis is, for example localhost:6379.")
-            .Validate(
-                _ => Environment.GetEnvironmentVariable(IssuerVariable) is not { Length: > 0 } path || File.Exists(path),
+            .Validate<IConfiguration>(
+                (_, configuration) => configuration[IssuerVariable] is not { Length: > 0 } path || File.Exists(path),
                 $"{IssuerVariable} must name the file with the certificate of the authority that signed Redis's; there is no "
                 + "such file.")
             .ValidateOnStart();

@@ -1,4 +1,5 @@
 using System.Net;
+using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
 
@@ -81,6 +82,9 @@ public sealed class ConnectionTests
         await using var application = await StartAsync(wire);
         await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
         await application.DeliverAsync(Delivery.Event("before"));
+        await using var copy = await ConnectionMultiplexer.ConnectAsync(next.ConnectionString);
+        await Eventually.TrueAsync(async () => await copy.GetDatabase()
+            .ListLengthAsync("{meet-webhooks}:history", CommandFlags.DemandReplica) == 1);
 
         await next.ExecuteAsync("REPLICAOF", "NO", "ONE");
         await old.ExecuteAsync("REPLICAOF", "127.0.0.1", next.Port);
