@@ -7,8 +7,9 @@ namespace MeetWebhooks.ServiceDefaults;
 
 /// <summary>
 /// Where telemetry is exported to, by OpenTelemetry's
-/// <see href="https://opentelemetry.io/docs/specs/otel/protocol/exporter/">environment variables</see>. The SDK reads those
-/// of all signals, and ignores values that are not valid. This reads those of single signals, too, and validates all of them.
+/// <see href="https://opentelemetry.io/docs/specs/otel/protocol/exporter/">environment variables</see>. The exporters
+/// read those of all signals, and ignore values that are not valid. This reads those of single signals as well, and
+/// validates all of them.
 /// </summary>
 internal sealed class OtlpSettings(IConfiguration configuration) : IValidateOptions<OtlpExporterOptions>
 {
@@ -28,12 +29,15 @@ internal sealed class OtlpSettings(IConfiguration configuration) : IValidateOpti
         (Protocol, value => value is Grpc or HttpProtobuf, $"must be {Grpc} or {HttpProtobuf}"),
         (Headers, value => value.Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0),
             "must be like name=value, with commas between"),
-        (Timeout, value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var time) && time > 0,
+        (Timeout, value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms > 0,
             "must be a number of milliseconds"),
         (Compression, value => value is Gzip or None, $"must be {Gzip} or {None}"),
     ];
 
-    /// <summary>Whether a signal is exported: where there is an endpoint for it, unless its exporter is <c>none</c>.</summary>
+    /// <summary>
+    /// Whether a signal is exported: where it has an endpoint, unless its exporter is <c>none</c>, and where its exporter
+    /// is <c>otlp</c>.
+    /// </summary>
     /// <param name="signal">The signal.</param>
     public bool Exports(string signal) => !Failures().Any() && Exporter(signal) switch
     {

@@ -51,20 +51,21 @@ public static class ProblemExtensions
     {
         StatusCodes.Status400BadRequest => "The request is invalid, or its body ended early.",
         StatusCodes.Status404NotFound => "There is nothing at this path.",
-        StatusCodes.Status405MethodNotAllowed => "This path doesn't support this method; the header Allow lists those it does.",
+        StatusCodes.Status405MethodNotAllowed =>
+            "This path doesn't support this method; the header Allow lists those it does.",
         StatusCodes.Status408RequestTimeout => "The body arrived too slowly.",
         StatusCodes.Status413PayloadTooLarge => "The body is too large.",
         StatusCodes.Status500InternalServerError => "Something went wrong on the server. Its log has the details.",
         _ => $"{ReasonPhrases.GetReasonPhrase(status)}.",
     };
 
-    // For most of what is wrong with a request Kestrel has the first kind of exception, but a chunk's size that does not fit
-    // into an integer is the second.
+    // Kestrel has the first kind of exception for most of what is wrong with a request, and the second for a chunk's
+    // size that does not fit into an integer.
     private static bool IsInvalidRequest(Exception exception) =>
         exception is BadHttpRequestException or IOException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" };
 
-    // Kestrel keeps the connection open when the exception handler answers, and would then fail on the unread rest of the
-    // request with a warning.
+    // Kestrel keeps the connection open when the exception handler answers, and would then fail on the unread rest of
+    // the request with a warning.
     private static async Task CloseAfterInvalidRequestAsync(HttpContext context, RequestDelegate next)
     {
         try

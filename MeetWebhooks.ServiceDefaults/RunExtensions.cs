@@ -9,14 +9,14 @@ namespace MeetWebhooks.ServiceDefaults;
 public static class RunExtensions
 {
     /// <summary>
-    /// Runs a host until it is stopped, and disposes of it, which exports the telemetry of the last seconds. Why it cannot
-    /// start goes to the standard error: what an operator can fix (a setting, an address in use) as one sentence a line,
-    /// and anything else with its stack trace.
+    /// Runs a host until it is stopped, and disposes of it, which exports the telemetry of the last seconds. Why it
+    /// cannot start goes to the standard error: what an operator can fix (a setting, an address in use) as one sentence
+    /// a line, and anything else with its stack trace.
     /// </summary>
     /// <param name="host">The program.</param>
     /// <returns>
-    /// The process's exit code: 0, also where it was told to stop while it started; 1 where it did not start, or a background
-    /// service failed.
+    /// The process's exit code: 0, also where it was told to stop while it started; 1 where it did not start, or a
+    /// background service failed.
     /// </returns>
     public static Task<int> RunToExitCodeAsync(this IHost host) => RunToExitCodeAsync(host, Console.Error);
 

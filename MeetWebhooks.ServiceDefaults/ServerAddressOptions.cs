@@ -25,13 +25,13 @@ internal sealed class ServerAddressOptions
         .BindConfiguration("")
         .Validate(
             options => Split(options.Urls).All(IsAddress),
-            "urls (--urls, ASPNETCORE_URLS, SERVER_PORT) must be addresses like http://*:6080, with semicolons between.")
+            "urls (--urls, ASPNETCORE_URLS, SERVER_PORT) must be addresses like http://*:6080, with ; between.")
         .Validate(
             options => Split(options.HttpPorts).All(IsPort),
-            "http_ports (ASPNETCORE_HTTP_PORTS) must be ports like 8080, with semicolons between.")
+            "http_ports (ASPNETCORE_HTTP_PORTS) must be ports like 8080, with ; between.")
         .Validate(
             options => Split(options.HttpsPorts).All(IsPort),
-            "https_ports (ASPNETCORE_HTTPS_PORTS) must be ports like 8443, with semicolons between.")
+            "https_ports (ASPNETCORE_HTTPS_PORTS) must be ports like 8443, with ; between.")
         .ValidateOnStart();
 
     private static string[] Split(string values) => values.Split(';', StringSplitOptions.RemoveEmptyEntries);
@@ -52,5 +52,5 @@ internal sealed class ServerAddressOptions
     }
 
     private static bool IsPort(string value) =>
-        ushort.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _);
+        ushort.TryParse(value.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

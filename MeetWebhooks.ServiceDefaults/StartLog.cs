@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace MeetWebhooks.ServiceDefaults;
 
 /// <summary>
-/// Keeps the host from logging why a start failed: <see cref="RunExtensions.RunToExitCodeAsync(IHost)"/> reports that. The
-/// host's critical messages, such as that of a background service that ends it, are logged at all times.
+/// Keeps the host from logging why a start failed: <see cref="RunExtensions.RunToExitCodeAsync(IHost)"/> reports that.
+/// The host's critical messages, such as that of a background service that ends it, are logged at all times.
 /// </summary>
 internal sealed class StartLog
 {

@@ -4,8 +4,8 @@ namespace MeetWebhooks.Api.Meet;
 internal static class ListHeaders
 {
     /// <summary>
-    /// Sets <c>Last-Event-ID</c>, from which a stream continues the list, and <c>Meet-Date</c>, when OpenVidu Meet began to
-    /// answer.
+    /// Sets <c>Last-Event-ID</c>, from which a stream continues the list, and <c>Meet-Date</c>, when OpenVidu Meet
+    /// began to answer.
     /// </summary>
     /// <param name="response">The answer with the list.</param>
     /// <param name="list">The list.</param>

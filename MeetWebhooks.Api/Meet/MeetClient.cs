@@ -80,8 +80,8 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
         {
             throw new MeetException(
                 StatusCodes.Status504GatewayTimeout,
-                $"OpenVidu Meet's list of {collection} took longer than {_listTimeout.TotalSeconds:0.#} s. Delete {collection} "
-                + "that nobody needs, or give it longer (Meet:Timeout).",
+                $"OpenVidu Meet's list of {collection} took longer than {_listTimeout.TotalSeconds:0.#} s. Delete "
+                + $"{collection} that nobody needs, or give it longer (Meet:Timeout).",
                 exception);
         }
     }
@@ -104,9 +104,17 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
 
             // A page that leads back to an earlier one would never end.
             if (!tokens.Add(token))
-                throw BadGateway($"OpenVidu Meet's list of {collection} has no end. Check that Meet:ServerUrl leads to it.");
+            {
+                throw BadGateway(
+                    $"OpenVidu Meet's list of {collection} has no end. Check that Meet:ServerUrl leads to it.");
+            }
+
             if (tokens.Count == MostPages || length > MostBytes)
-                throw BadGateway($"OpenVidu Meet's list of {collection} is too large. Delete {collection} that nobody needs.");
+            {
+                throw BadGateway(
+                    $"OpenVidu Meet's list of {collection} is too large. Delete {collection} that nobody needs.");
+            }
+
             page = $"{path}&nextPageToken={Uri.EscapeDataString(token)}";
         }
     }

@@ -14,8 +14,8 @@ internal static class MeetExtensions
 
     /// <summary>
     /// Adds <see cref="MeetClient"/>, its settings (<see cref="MeetOptions"/>, validated at start), its lists
-    /// (<see cref="MeetLists"/>), and the publishing of what it changes (<see cref="ChangeEvents"/>). The log must be added
-    /// beside it.
+    /// (<see cref="MeetLists"/>), and the publishing of what it changes (<see cref="ChangeEvents"/>). The log must be
+    /// added beside it.
     /// </summary>
     public static IHostApplicationBuilder AddMeet(this IHostApplicationBuilder builder)
     {
@@ -50,8 +50,8 @@ internal static class MeetExtensions
             })
             .Validate(
                 options => options.IsServerUrlValid(),
-                "Meet:ServerUrl (OV_MEET_SERVER_URL) must be an address like https://meet.example.com/meet, without user "
-                + "name, password, query or fragment.")
+                "Meet:ServerUrl (OV_MEET_SERVER_URL) must be an address like https://meet.example.com/meet, without "
+                + "user name, password, query or fragment.")
             .Validate(
                 options => options.ApiKeys().Count > 0,
                 "Meet:ApiKey (OV_MEET_API_KEY) is missing: set it to the API key of your OpenVidu Meet.")
@@ -59,7 +59,8 @@ internal static class MeetExtensions
                 options => options.ApiKeys().All(key => !key.Any(character => character is <= ' ' or > '~')),
                 "Meet:ApiKey (OV_MEET_API_KEY) contains a blank or a character outside ASCII.")
             .Validate(
-                options => options.Timeout >= TimeSpan.FromMilliseconds(50) && options.Timeout <= TimeSpan.FromMinutes(5),
+                options => options.Timeout >= TimeSpan.FromMilliseconds(50)
+                    && options.Timeout <= TimeSpan.FromMinutes(5),
                 "Meet:Timeout must be between 00:00:00.050 and 00:05:00 (5 minutes).")
             .ValidateOnStart();
     }

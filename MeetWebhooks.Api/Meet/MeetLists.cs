@@ -13,7 +13,8 @@ internal sealed class MeetLists(MeetClient meet, WebhookLog log)
 
     /// <summary>All recordings.</summary>
     /// <inheritdoc cref="SharedList.ReadAsync"/>
-    public Task<MeetList> RecordingsAsync(CancellationToken cancellationToken) => _recordings.ReadAsync(cancellationToken);
+    public Task<MeetList> RecordingsAsync(CancellationToken cancellationToken) =>
+        _recordings.ReadAsync(cancellationToken);
 
     private static async Task<MeetList> ReadAsync(
         Func<Task<MeetItems>> readItemsAsync, WebhookLog log, string dateField, string nameField)

@@ -1,8 +1,8 @@
 namespace MeetWebhooks.Api.Meet;
 
 /// <summary>
-/// One of Meet's lists, shared by all who ask for it: at most one reading is running, and requests that arrive meanwhile
-/// share the next one. A request never gets a reading that began before it.
+/// One of Meet's lists, shared by all who ask for it: at most one reading is running, and requests that arrive
+/// meanwhile share the next one. A request never gets a reading that began before it.
 /// </summary>
 /// <param name="read">Reads the list from Meet, within a time limit of its own.</param>
 #pragma warning disable CA1001 // A semaphore holds nothing to dispose of unless its wait handle is used.
@@ -42,8 +42,8 @@ internal sealed class SharedList(Func<Task<MeetList>> read)
     }
 
     /// <summary>
-    /// The items of the reading before, where nothing has changed since and somebody still holds them: those who read a list
-    /// slowly then hold one list, and not one each.
+    /// The items of the reading before, where nothing has changed since and somebody still holds them: those who read a
+    /// list slowly then hold one list, and not one each.
     /// </summary>
     private IReadOnlyList<MeetItem> Share(IReadOnlyList<MeetItem> items)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MeetWebhooks.Api.Webhooks;
 
-/// <summary>Warns of refused webhooks: for each outcome at most once a minute, with the number of those since.</summary>
+/// <summary>Warns of refused webhooks: for each outcome at most once a minute, with their number since.</summary>
 internal sealed partial class RefusalWarnings(TimeProvider time, ILogger<RefusalWarnings> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -10,7 +10,7 @@ internal sealed partial class RefusalWarnings(TimeProvider time, ILogger<Refusal
     private readonly Lock _lock = new();
     private readonly Dictionary<WebhookOutcome, Refused> _refused = [];
 
-    /// <summary>Counts a refused webhook, and warns unless a warning for the outcome was logged within the last minute.</summary>
+    /// <summary>Counts a refused webhook, and warns unless the last minute has had a warning for the outcome.</summary>
     /// <param name="outcome">What the webhooks are counted by.</param>
     /// <param name="reason">Sentences that say why this one was refused, and what to do.</param>
     public void Add(WebhookOutcome outcome, string reason)

@@ -24,14 +24,14 @@ internal sealed partial class WebhookEndpoint(
 
     private readonly byte[][] _keys = [.. meet.Value.ApiKeys().Select(Encoding.UTF8.GetBytes)];
 
-    // A timestamp is accepted from MaxAge before it until MaxAge after it, so repeats are recognised for as long. A minute
-    // more, as the clocks of two Apis never agree.
+    // A timestamp is accepted from MaxAge before it until MaxAge after it, so repeats are recognised for as long. A
+    // minute more, as the clocks of two Apis never agree.
     private readonly TimeSpan _rememberedFor = (2 * options.Value.MaxAge) + TimeSpan.FromMinutes(1);
 
     /// <summary>Validates a delivery and appends it to the log.</summary>
     /// <returns>
-    /// 200 accepted or repeated; 401 unsigned, wrongly signed, or too far from now; 413 too large; 400 signed, but no JSON
-    /// event; 503 not stored. OpenVidu Meet delivers again after anything but 2xx.
+    /// 200 accepted or repeated; 401 unsigned, wrongly signed, or too far from now; 413 too large; 400 signed, but no
+    /// JSON event; 503 not stored. OpenVidu Meet delivers again after anything but 2xx.
     /// </returns>
     public async Task<Results<Ok, ProblemHttpResult>> DeliverAsync(HttpContext context)
     {
@@ -117,15 +117,15 @@ internal sealed partial class WebhookEndpoint(
             WebhookVerdict.NoSignature => (WebhookOutcome.NoSignature,
                 $"The header {WebhookSignature.SignatureHeader} must be there once, as 64 hexadecimal digits."),
             WebhookVerdict.TimestampInSeconds => (WebhookOutcome.TimestampInSeconds,
-                $"The timestamp in {WebhookSignature.TimestampHeader} is in seconds; it must be in milliseconds since 1970."),
+                $"The header {WebhookSignature.TimestampHeader} is in seconds; it must be in milliseconds since 1970."),
             WebhookVerdict.TooOld => (WebhookOutcome.TooOld,
-                $"The webhook's timestamp is {Difference()} behind this machine's clock. If it was just sent, synchronize the "
-                + "clocks of OpenVidu Meet's machine and this one."),
+                $"The webhook's timestamp is {Difference()} behind this machine's clock. If it was just sent, "
+                + "synchronize the clocks of OpenVidu Meet's machine and this one."),
             WebhookVerdict.FromTheFuture => (WebhookOutcome.FromTheFuture,
-                $"The webhook's timestamp is {Difference()} ahead of this machine's clock. Synchronize the clocks of OpenVidu "
-                + "Meet's machine and this one."),
+                $"The webhook's timestamp is {Difference()} ahead of this machine's clock. Synchronize the clocks of "
+                + "OpenVidu Meet's machine and this one."),
             _ => (WebhookOutcome.WrongSignature,
-                "The webhook's signature does not match. Check that Meet:ApiKey is the API key that OpenVidu Meet has now."),
+                "The webhook's signature does not match. Check that Meet:ApiKey is OpenVidu Meet's API key."),
         };
         return Refuse(outcome, StatusCodes.Status401Unauthorized, reason);
 

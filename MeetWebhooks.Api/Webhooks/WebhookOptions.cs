@@ -7,9 +7,9 @@ public sealed class WebhookOptions
     public const string Section = "Webhooks";
 
     /// <summary>
-    /// A delivery whose timestamp is this far from now, or further, is refused: behind, as it may be a replay, or ahead. 2
-    /// minutes by default, and at least 1 minute: OpenVidu Meet repeats a delivery for up to 34 seconds with the timestamp of
-    /// the first attempt, and two clocks never agree.
+    /// A delivery whose timestamp is this far behind or ahead of now, or further, is refused: it may be a replay. 2
+    /// minutes by default, and at least 1 minute: OpenVidu Meet repeats a delivery for up to 34 seconds with the
+    /// timestamp of the first attempt, and two clocks never agree.
     /// </summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(2);
 

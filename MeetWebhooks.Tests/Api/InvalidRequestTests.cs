@@ -36,7 +36,7 @@ public sealed class InvalidRequestTests
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
         await Gen.OneOf(
-                Gen.OneOf("0", "5", "7fffffff", "80000000", "f", "00000000000000000000005", "-1", "+5", "0x5", "zz", ""),
+                Gen.OneOf("0", "5", "7fffffff", "80000000", "f", "0000000000000000005", "-1", "+5", "0x5", "zz", ""),
                 Gen.OneOf("\r\n", "\n", "\r", ";a=b\r\n", ";\r\n", "\t\r\n", " ", "\0"),
                 Gen.OneOf("hello", "{}", "Trailer: x\r\n", "X-Signature: y\r\n", ": z\r\n"))
             .Array[1, 8].Select(string.Concat).SampleAsync(

@@ -7,7 +7,7 @@ internal static class ProgramRun
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>How to start a program, on a free port and with a Redis that does not answer where no setting says more.</summary>
+    /// <summary>How to start a program, by default on a free port and with a Redis that does not answer.</summary>
     /// <param name="program">Its name, for example <c>Api</c>.</param>
     /// <param name="settings">Settings as in configuration.</param>
     public static ProcessStartInfo Describe(string program, params (string Key, string Value)[] settings)

@@ -31,7 +31,7 @@ public sealed class StartTests
     [InlineData(typeof(SocketException))]
     public async Task A_fault_at_the_start_that_no_setting_causes_does_not_lose_its_stack_trace(Type exception)
     {
-        var (exitCode, error) = await RunAsync<FailsToStart>(new LogText(), (Exception)Activator.CreateInstance(exception)!);
+        var (exitCode, error) = await RunAsync<FailsToStart>(new LogText(), Activator.CreateInstance(exception)!);
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(exception.FullName!, error, StringComparison.Ordinal);
@@ -86,12 +86,7 @@ public sealed class StartTests
         try
         {
             _ = process.StandardError.ReadToEndAsync(Cancel);
-            while (await process.StandardOutput.ReadLineAsync(Cancel).AsTask().WaitAsync(2 * Eventually.Limit, Cancel) is { } line)
-            {
-                if (line.Contains("Application started", StringComparison.Ordinal))
-                    break;
-            }
-
+            await StartedAsync(process).WaitAsync(2 * Eventually.Limit, Cancel);
             var files = Directory.GetFiles($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}/fd")
                 .Select(file => new FileInfo(file).LinkTarget).ToList();
             Assert.NotEmpty(files);
@@ -101,6 +96,17 @@ public sealed class StartTests
         {
             process.Kill();
         }
+    }
+
+    private static async Task StartedAsync(Process process)
+    {
+        while (await process.StandardOutput.ReadLineAsync(Cancel) is { } line)
+        {
+            if (line.Contains("Application started", StringComparison.Ordinal))
+                return;
+        }
+
+        Assert.Fail("The program has ended.");
     }
 
     private static async Task<(int ExitCode, string Error)> RunAsync<T>(LogText log, params object[] arguments)

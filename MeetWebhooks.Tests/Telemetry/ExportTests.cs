@@ -33,7 +33,9 @@ public sealed class ExportTests
         await using var collector = await OtlpCollector.StartAsync();
 
         await RunAsync(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), (variable, "none"));
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            (variable, "none"));
 
         Assert.Equal(others, collector.Paths);
     }

@@ -52,7 +52,8 @@ public sealed class RefusalTests
         var clock = new Clock(DateTimeOffset.UtcNow);
         await using var application = await MeetWebhooksApplication.StartAsync(time: clock);
 
-        using var answer = await Delivery.Sign("{}", clock.Now.AddSeconds(seconds)).PostAsync(application.FrontDoor, Cancel);
+        using var answer = await Delivery.Sign("{}", clock.Now.AddSeconds(seconds))
+            .PostAsync(application.FrontDoor, Cancel);
 
         await ProblemAssert.IsAsync(answer, HttpStatusCode.Unauthorized, difference);
         Assert.True(application.Log.Has(difference));
