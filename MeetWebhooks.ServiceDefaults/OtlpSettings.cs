@@ -35,8 +35,8 @@ internal sealed class OtlpSettings(IConfiguration configuration) : IValidateOpti
     ];
 
     /// <summary>
-    /// Whether a signal is exported: where it has an endpoint, unless its exporter is <c>none</c>, and where its exporter
-    /// is <c>otlp</c>.
+    /// Whether a signal is exported: where it has an endpoint, unless its exporter is <c>none</c>, and where its
+    /// exporter is <c>otlp</c>.
     /// </summary>
     /// <param name="signal">The signal.</param>
     public bool Exports(string signal) => !Failures().Any() && Exporter(signal) switch
