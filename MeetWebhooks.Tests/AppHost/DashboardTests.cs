@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 
 namespace MeetWebhooks.Tests.AppHost;
 
-[Collection(nameof(PageFixture))]
-public sealed class DashboardTests(RunningAppHost appHost, PageFixture browsers) : IClassFixture<RunningAppHost>
+[Collection(nameof(RunningAppHost))]
+public sealed class DashboardTests(RunningAppHost appHost, PageFixture browsers) : IClassFixture<PageFixture>
 {
     private const string RoomSecret = "5ec4e75ec4";
 

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace MeetWebhooks.Tests.AppHost;
 
 /// <summary>The application as the AppHost starts it, with the simulator, the embedded Redis, and two Web replicas.</summary>
-public sealed class RunningAppHost : IAsyncLifetime
+[CollectionDefinition(nameof(RunningAppHost))]
+public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningAppHost>
 {
     /// <summary>OpenVidu Meet's API key.</summary>
     public const string ApiKey = "a-key-that-nobody-may-see";
@@ -97,12 +98,28 @@ public sealed class RunningAppHost : IAsyncLifetime
     }
 
     /// <summary>Runs a command of the dashboard, and fails the test unless it succeeds.</summary>
-    public async Task<ExecuteCommandResult> CommandAsync(string resource, string command)
+    public async Task<ExecuteCommandResult> CommandAsync(string resource, string command, string? room = null)
     {
-        var result = await _application.ResourceCommands.ExecuteCommandAsync(
-            resource, command, TestContext.Current.CancellationToken);
+        var result = await TryCommandAsync(resource, command, room);
         Assert.True(result.Success, result.Message);
         return result;
+    }
+
+    /// <summary>Presses a command's button in the dashboard.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="room">The room that the command asks for; the simulator's first one where it is null.</param>
+    public Task<ExecuteCommandResult> TryCommandAsync(string resource, string command, string? room = null)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        return room is null
+            ? _application.ResourceCommands.ExecuteCommandAsync(resource, command, cancellationToken)
+            : _application.ResourceCommands.ExecuteCommandAsync(
+                resource,
+                command,
+                new InteractionInputCollection(
+                    [new InteractionInput { Name = "room", InputType = InputType.Text, Value = room }]),
+                cancellationToken);
     }
 
     /// <summary>Waits until a replica is in a state.</summary>

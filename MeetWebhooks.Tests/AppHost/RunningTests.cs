@@ -4,7 +4,8 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace MeetWebhooks.Tests.AppHost;
 
-public sealed class RunningTests(RunningAppHost appHost) : IClassFixture<RunningAppHost>
+[Collection(nameof(RunningAppHost))]
+public sealed class RunningTests(RunningAppHost appHost)
 {
     [Fact]
     public async Task A_delivery_to_the_front_door_arrives_on_every_replica()
@@ -68,23 +69,23 @@ public sealed class RunningTests(RunningAppHost appHost) : IClassFixture<Running
         Assert.Equal("roomCreated", await NextEventAsync(browser));
         Assert.Equal("Room", created.GetProperty("roomName").GetString());
 
-        var started = Json(await appHost.CommandAsync("meet", "start-meeting"));
+        var roomId = created.GetProperty("roomId").GetString()!;
+        var started = Json(await appHost.CommandAsync("meet", "start-meeting", roomId));
         Assert.Equal("meetingStarted", await NextEventAsync(browser));
-        Assert.Equal(created.GetProperty("roomId").GetString(), started.GetProperty("roomId").GetString());
+        Assert.Equal(roomId, started.GetProperty("roomId").GetString());
         Assert.Equal("active_meeting", started.GetProperty("status").GetString());
 
-        var ended = await appHost.CommandAsync("meet", "end-meeting");
+        var ended = await appHost.CommandAsync("meet", "end-meeting", roomId);
         Assert.Equal("meetingEnded", await NextEventAsync(browser));
-        Assert.Equal($"The meeting in room '{created.GetProperty("roomId").GetString()}' has ended", ended.Message);
+        Assert.Equal($"The meeting in room '{roomId}' has ended", ended.Message);
     }
 
     [Fact]
     public async Task A_command_that_fails_says_why()
     {
-        await appHost.CommandAsync(appHost.Replicas[0], "create-room");
+        var created = Json(await appHost.CommandAsync(appHost.Replicas[0], "create-room")).GetProperty("room");
 
-        var result = await appHost.Application.ResourceCommands.ExecuteCommandAsync(
-            "meet", "end-meeting", TestContext.Current.CancellationToken);
+        var result = await appHost.TryCommandAsync("meet", "end-meeting", created.GetProperty("roomId").GetString());
 
         Assert.False(result.Success);
         Assert.StartsWith("No meeting is on in room", result.Message, StringComparison.Ordinal);
