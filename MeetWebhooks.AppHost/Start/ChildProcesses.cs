@@ -3,8 +3,8 @@ using System.IO.Pipes;
 namespace MeetWebhooks.AppHost.Start;
 
 /// <summary>
-/// The processes that this one starts, and those that they start. Aspire's orchestrator stops them, and then itself, in the
-/// background: without a wait, this process would end first, and another start would find its ports in use.
+/// The processes that this one starts, and those that they start. Aspire's orchestrator stops them, and then itself, in
+/// the background: without a wait, this process would end first, and another start would find its ports in use.
 /// </summary>
 /// <remarks>Each of them inherits the write end of a pipe, which breaks when the last of them has ended.</remarks>
 internal sealed class ChildProcesses : IDisposable

@@ -36,7 +36,10 @@ internal static class CommandLine
         while (rest.TryDequeue(out var argument))
         {
             if (!argument.StartsWith("--", StringComparison.Ordinal))
-                throw new DistributedApplicationException($"'{argument}' is not an option; options start with --, and --help lists them.");
+            {
+                throw new DistributedApplicationException(
+                    $"'{argument}' is not an option; options start with --, and --help lists them.");
+            }
 
             var name = argument[2..].Split('=')[0];
             if (!Options.Contains(name) && !name.Contains(':') && !name.Contains('_'))

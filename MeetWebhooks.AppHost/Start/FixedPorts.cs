@@ -7,8 +7,8 @@ namespace MeetWebhooks.AppHost.Start;
 /// <summary>The ports that are the same at every start, and that another program can therefore have taken.</summary>
 internal static class FixedPorts
 {
-    // The dashboard, and where it receives telemetry and the state of resources. The last three are any free ports unless
-    // they are set.
+    // The dashboard, and where it receives telemetry and the state of resources. Without a setting, the last three are any
+    // free port.
     private static readonly string[] DashboardSettings =
     [
         "ASPNETCORE_URLS",
@@ -57,10 +57,12 @@ internal static class FixedPorts
 
         foreach (var setting in DashboardSettings)
         {
-            foreach (var url in (builder.Configuration[setting] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+            var urls = builder.Configuration[setting] ?? "";
+            foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
             {
                 var address = Parse(url, setting);
-                Check(address.Port, address.Host, ProtocolType.Tcp, "the dashboard", $"set {setting} to another address");
+                var advice = $"set {setting} to another address";
+                Check(address.Port, address.Host, ProtocolType.Tcp, "the dashboard", advice);
             }
         }
     }
@@ -77,7 +79,8 @@ internal static class FixedPorts
         }
         catch (FormatException)
         {
-            throw new DistributedApplicationException($"{setting} must be URLs such as http://localhost:15080, not '{url}'.");
+            throw new DistributedApplicationException(
+                $"{setting} must be a URL such as http://localhost:15080, not '{url}'.");
         }
     }
 

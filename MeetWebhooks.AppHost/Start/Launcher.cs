@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace MeetWebhooks.AppHost.Start;
 
 /// <summary>
-/// Runs the AppHost as a command-line program: it checks arguments, settings and ports before it starts anything, shows what
-/// it waits for, and ends when everything that it has started has ended.
+/// Runs the AppHost as a command-line program: it checks arguments, settings and ports before it starts anything, shows
+/// what it waits for, and ends when everything that it has started has ended.
 /// </summary>
 internal static partial class Launcher
 {
@@ -58,8 +58,14 @@ internal static partial class Launcher
 
     private static async Task<int> RunAsync(IDistributedApplicationBuilder builder, CancellationTokenSource stop)
     {
+        // Aspire would ask for a missing value in the dashboard. A default can be a random secret: it is made, and stored,
+        // when it is needed.
         foreach (var parameter in builder.Resources.OfType<ParameterResource>())
-            await parameter.GetValueAsync(CancellationToken.None);
+        {
+            if (parameter.Default is null)
+                await parameter.GetValueAsync(stop.Token);
+        }
+
         FixedPorts.Check(builder);
 
         // With random ports, as in the tests, the next start needs none of this one's.

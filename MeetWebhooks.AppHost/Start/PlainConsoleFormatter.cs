@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace MeetWebhooks.AppHost.Start;
 
-/// <summary>Logs for a person at a terminal: the message alone, and level and source only where something is wrong.</summary>
+/// <summary>Writes the message alone; level and source too where something is wrong.</summary>
 internal sealed class PlainConsoleFormatter() : ConsoleFormatter(FormatterName)
 {
     /// <summary>The name that selects it.</summary>

@@ -22,7 +22,8 @@ internal static class SettingExtensions
         }
 
         var option = CommandLine.SwitchMappings.SingleOrDefault(mapping => mapping.Value == key).Key;
+        var name = option is null ? key : $"{key} ({option})";
         throw new DistributedApplicationException(
-            $"{key}{(option is null ? "" : $" ({option})")} must be a whole number from 1 to {maximum}, not '{setting}'.");
+            $"{name} must be a whole number from 1 to {maximum}, not '{setting}'.");
     }
 }

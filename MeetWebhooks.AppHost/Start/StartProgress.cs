@@ -28,8 +28,8 @@ internal sealed partial class StartProgress(
     public string? Dashboard { get; private set; }
 
     /// <summary>The instances of the projects among the resources.</summary>
-    public IEnumerable<string> Projects =>
-        _instances.Values.Where(instance => instance.Resource is ProjectResource).Select(instance => instance.ResourceId);
+    public IEnumerable<string> Projects => _instances.Values
+        .Where(instance => instance.Resource is ProjectResource).Select(instance => instance.ResourceId);
 
     /// <summary>Waits until all resources are healthy.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -78,8 +78,8 @@ internal sealed partial class StartProgress(
             : null;
     }
 
-    private bool IsHealthy(IResource resource) =>
-        InstancesOf(resource).Count(snapshot => snapshot.HealthStatus == HealthStatus.Healthy) >= resource.GetReplicaCount();
+    private bool IsHealthy(IResource resource) => InstancesOf(resource)
+        .Count(snapshot => snapshot.HealthStatus == HealthStatus.Healthy) >= resource.GetReplicaCount();
 
     // Not those that wait for others themselves.
     private bool IsStarting(IResource resource) => InstancesOf(resource).Any(snapshot =>

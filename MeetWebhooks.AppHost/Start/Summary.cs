@@ -29,7 +29,8 @@ internal static class Summary
         IEnumerable<IResource> resources, string? dashboard, CancellationToken cancellationToken)
     {
         var summary = new StringBuilder();
-        foreach (var line in resources.Reverse().SelectMany(resource => resource.Annotations.OfType<SummaryAnnotation>()))
+        var lines = resources.Reverse().SelectMany(resource => resource.Annotations.OfType<SummaryAnnotation>());
+        foreach (var line in lines)
         {
             var address = line.Address is null ? null : await line.Address.GetValueAsync(cancellationToken);
             Append(line.Title, string.Join(", ", ((string?[])[address, line.Note]).OfType<string>()));

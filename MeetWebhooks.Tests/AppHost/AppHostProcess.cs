@@ -12,6 +12,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _mark = $"{Mark}={Guid.NewGuid()}";
+    private readonly DirectoryInfo _userSecrets = Directory.CreateTempSubdirectory("meetwebhooks-secrets");
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
@@ -28,6 +29,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         start.WorkingDirectory = Projects.MeetWebhooks_AppHost.ProjectPath;
         start.Environment["DOTNET_ENVIRONMENT"] = environment;
         start.Environment[Mark] = _mark[(Mark.Length + 1)..];
+        // User secrets of its own: applications that start at the same time overwrite each other's.
+        start.Environment["APPDATA"] = _userSecrets.FullName;
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
@@ -102,6 +105,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        _userSecrets.Delete(recursive: true);
     }
 
     private static string EnvironmentOf(int processId)

@@ -23,7 +23,8 @@ public sealed class RefusedStartTests
             "Development", $"--{setting}={string.Format(CultureInfo.InvariantCulture, address, port)}");
 
         Assert.StartsWith($"Port {port} of ", sentence, StringComparison.Ordinal);
-        Assert.Contains($"is in use: stop the program that uses it, or set {setting} to another", sentence, StringComparison.Ordinal);
+        Assert.Contains(
+            $"is in use: stop the program that uses it, or set {setting} to another", sentence, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -23,7 +23,8 @@ public sealed class RunTests
 
         await appHost.PrintsAsync("Dashboard", s_startLimit);
 
-        Assert.Matches(@"(?s)^Starting \.\.\..*\nWaiting for [^\n]*api.*\nWaiting for [^\n]*web.*\nReady\.", appHost.Output);
+        Assert.Matches(
+            @"(?s)^Starting \.\.\..*\nWaiting for [^\n]*api.*\nWaiting for [^\n]*web.*\nReady\.", appHost.Output);
         Assert.Equal($"http://localhost:{appHost.FrontDoorPort}", SummaryOf(appHost, "Page"));
         Assert.Equal("embedded: keeps nothing after the stop", SummaryOf(appHost, "Redis"));
         Assert.Equal(

@@ -37,7 +37,14 @@ public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningA
         // The dashboard keeps its runs here.
         Environment.SetEnvironmentVariable("ASPIRE_DASHBOARD_DATA_DIRECTORY", _dashboardData.FullName);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MeetWebhooks_AppHost>(
-            new DistributedApplicationTestingBuilderOptions { EnableDashboard = true }, ["--Meet:Mode=Simulator", $"--Meet:ApiKey={ApiKey}"]);
+            new DistributedApplicationTestingBuilderOptions { EnableDashboard = true },
+            [
+                "--Meet:Mode=Simulator",
+                $"--Meet:ApiKey={ApiKey}",
+                // Else they are user secrets, which other tests change while the dashboard runs.
+                $"--AppHost:DashboardApiKey={Guid.NewGuid()}",
+                $"--AppHost:OtlpApiKey={Guid.NewGuid()}",
+            ]);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         _application = await builder.BuildAsync();
         await _application.StartAsync().WaitAsync(StartLimit);

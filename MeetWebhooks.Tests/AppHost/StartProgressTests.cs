@@ -20,7 +20,10 @@ public sealed class StartProgressTests : IDisposable
 
     public StartProgressTests()
     {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+        {
+            DisableDashboard = true,
+        });
         builder.AddExecutable("first", "true", ".");
         builder.AddExecutable("second", "true", ".");
         builder.AddExecutable("optional", "true", ".").WithExplicitStart();
