@@ -31,6 +31,7 @@ public static class FrontDoorApplication
     public static WebApplication MapWeb(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseBrowserConnections();
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseProblems();

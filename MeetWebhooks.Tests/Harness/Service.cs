@@ -7,15 +7,18 @@ public sealed class Service : ServerProcess
 {
     private readonly string _assembly;
     private readonly Dictionary<string, string> _settings;
+    private readonly int? _openFiles;
 
     private Service(
         string assembly,
         string redis,
         IEnumerable<(string Key, string Value)> settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        int? openFiles = null)
         : base(cancellationToken)
     {
         _assembly = assembly;
+        _openFiles = openFiles;
         _settings = new()
         {
             ["DOTNET_ENVIRONMENT"] = "Development",
@@ -47,16 +50,19 @@ public sealed class Service : ServerProcess
     /// <param name="api">The Api that it forwards to.</param>
     /// <param name="settings">Settings as in configuration.</param>
     /// <param name="cancellationToken">Ends every wait for it.</param>
+    /// <param name="openFiles">How many files it may have open; by default as many as this process.</param>
     public static Task<Service> StartWebAsync(
         string redis,
         Service api,
         IEnumerable<(string Key, string Value)> settings,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken,
+        int? openFiles = null) =>
         StartAsync(new Service(
             "MeetWebhooks.Web",
             redis,
             [("services:api:http:0", api.Client.BaseAddress!.ToString()), .. settings],
-            cancellationToken));
+            cancellationToken,
+            openFiles));
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
@@ -69,6 +75,15 @@ public sealed class Service : ServerProcess
     protected override ProcessStartInfo Describe()
     {
         var start = Program(_assembly);
+        if (_openFiles is not null)
+        {
+            IEnumerable<string> program = [start.FileName, .. start.ArgumentList];
+            start.FileName = "bash";
+            start.ArgumentList.Clear();
+            foreach (var argument in (string[])["-c", $"ulimit -n {_openFiles}; exec \"$0\" \"$@\"", .. program])
+                start.ArgumentList.Add(argument);
+        }
+
         foreach (var (key, value) in _settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return start;

@@ -3,49 +3,98 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace MeetWebhooks.Web.Connections;
 
-/// <summary>The TCP connections that browsers, or proxies in front of this replica, make to it.</summary>
-internal static class BrowserConnections
+/// <summary>
+/// The connections that browsers, or proxies in front of this replica, make to it. When there are too many, those that
+/// have been idle for longest are closed, so that whoever holds connections without using them keeps nobody out.
+/// </summary>
+internal sealed partial class BrowserConnections(
+    ConnectionLimits limits,
+    IOptions<KestrelServerOptions> server,
+    TimeProvider time,
+    ILogger<BrowserConnections> logger)
 {
-    // linux/tcp.h: how long sent data may stay unacknowledged, in milliseconds.
-    private const int ProtocolTcp = 6;
-    private const int TcpUserTimeout = 18;
-    private const int UnacknowledgedLimit = 30_000;
+    // Longer than Kestrel waits for the headers of a request that began at once, as it answers that with 408.
+    private readonly TimeSpan _firstRequestLimit =
+        server.Value.Limits.RequestHeadersTimeout + TimeSpan.FromSeconds(1);
 
-    public static IServiceCollection AddBrowserConnections(this IServiceCollection services)
-    {
-        // The thread that reads from a socket also handles what it has read. Nothing here blocks it.
-        services.Configure<SocketTransportOptions>(options => options.UnsafePreferInlineScheduling = true);
-        services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
-            endpoint.Use(next => connection =>
-            {
-                Prepare(connection);
-                return next(connection);
-            })));
-        return services;
-    }
+    private readonly Throttle _warnings = new(TimeSpan.FromMinutes(1), time);
+    private readonly HashSet<BrowserConnection> _open = [];
+    private readonly Lock _openLock = new();
 
-    private static void Prepare(ConnectionContext connection)
+    /// <summary>Serves a connection until it ends.</summary>
+    /// <param name="context">The connection.</param>
+    /// <param name="next">What speaks HTTP on it.</param>
+    public async Task ServeAsync(ConnectionContext context, ConnectionDelegate next)
     {
-        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not
-            { AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 } socket)
+        var socket = TcpSocketOf(context);
+        var connection = new BrowserConnection(context, socket, _firstRequestLimit, time);
+        if (!TryAdd(connection))
+        {
+            connection.Close("There are too many connections.");
             return;
-        if (OperatingSystem.IsLinux())
-            CloseWhenUnreachable(socket);
-        socket.Blocking = false;
-        connection.Transport = new Transport(
-            connection.Transport.Input, new SocketWriter(socket, connection.Transport.Output));
+        }
+
+        try
+        {
+            context.Features.Set(connection);
+            context.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(
+                static connection => ((BrowserConnection)connection).OnHeartbeat(), connection);
+            if (socket is not null)
+            {
+                socket.Blocking = false;
+                context.Transport = new Transport(
+                    context.Transport.Input, new SocketWriter(socket, context.Transport.Output));
+            }
+
+            await next(context);
+        }
+        finally
+        {
+            lock (_openLock)
+                _open.Remove(connection);
+        }
     }
 
-    /// <summary>
-    /// A browser that has vanished, for example with its network, never acknowledges a heartbeat. The system would
-    /// retry for a quarter of an hour; this makes it give up sooner.
-    /// </summary>
-    private static void CloseWhenUnreachable(Socket socket) =>
-        socket.SetRawSocketOption(ProtocolTcp, TcpUserTimeout, BitConverter.GetBytes(UnacknowledgedLimit));
+    private static Socket? TcpSocketOf(ConnectionContext context) =>
+        context.Features.Get<IConnectionSocketFeature>()?.Socket is
+            { AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 } socket
+            ? socket
+            : null;
+
+    /// <summary>Adds a connection; if there are too many, others are closed for it.</summary>
+    /// <returns>False if there are too many and all of them are in use.</returns>
+    private bool TryAdd(BrowserConnection connection)
+    {
+        BrowserConnection[] longestIdle;
+        lock (_openLock)
+        {
+            if (_open.Count < limits.Browsers)
+                return _open.Add(connection);
+            // Some at once, because looking for them takes a look at all.
+            longestIdle = [.. _open
+                .Where(open => open.IsIdle)
+                .OrderBy(open => open.IdleSince)
+                .Take(1 + (limits.Browsers / 16))];
+            _open.ExceptWith(longestIdle);
+            if (longestIdle.Length > 0)
+                _open.Add(connection);
+        }
+
+        if (_warnings.TryPass())
+            LogTooMany(limits.Browsers);
+        foreach (var idle in longestIdle)
+            idle.Close("There are too many connections, and this one was idle for longest.");
+        return longestIdle.Length > 0;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Connections} connections are open, which is the limit. Those that are idle for longest are closed; if all are "
+        + "in use, new ones are. Let the process open more files (ulimit -n, LimitNOFILE), or add replicas.")]
+    private partial void LogTooMany(int connections);
 
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

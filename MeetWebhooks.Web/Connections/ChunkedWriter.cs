@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MeetWebhooks.Web.Connections;
 
@@ -20,13 +22,20 @@ internal sealed class ChunkedWriter : PipeWriter
 
     private ChunkedWriter(SocketWriter output) => _output = output;
 
-    /// <summary>The writer for a response; Kestrel's own writer if the response is not chunked.</summary>
+    /// <summary>
+    /// The writer for a response. It is the response's own writer if that does not write chunks to the connection as they
+    /// are: under TLS or HTTP/2, or behind a middleware that changes them, such as response compression.
+    /// </summary>
     /// <param name="response">A response whose headers are sent.</param>
-    public static PipeWriter Of(HttpResponse response) =>
-        response.Headers.TransferEncoding is ["chunked"]
-        && response.HttpContext.Features.Get<IConnectionTransportFeature>()?.Transport.Output is SocketWriter output
-            ? new ChunkedWriter(output)
-            : response.BodyWriter;
+    public static PipeWriter Of(HttpResponse response)
+    {
+        var features = response.HttpContext.Features;
+        return response.Headers.TransferEncoding is ["chunked"]
+            && IsKestrels(features.Get<IHttpResponseBodyFeature>())
+            && features.Get<IConnectionTransportFeature>()?.Transport.Output is SocketWriter output
+                ? new ChunkedWriter(output)
+                : response.BodyWriter;
+    }
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -59,6 +68,9 @@ internal sealed class ChunkedWriter : PipeWriter
     public override void Complete(Exception? exception = null)
     {
     }
+
+    private static bool IsKestrels(IHttpResponseBodyFeature? body) =>
+        body?.GetType().Assembly == typeof(KestrelServer).Assembly;
 
     private void Begin()
     {

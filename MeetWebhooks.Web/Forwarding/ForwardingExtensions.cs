@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MeetWebhooks.Web.Forwarding;
 
-/// <summary>The front door's other half: what is not the page's or the events' goes to the Api as it is.</summary>
+/// <summary>Forwards to the Api what is neither the page's nor the events'.</summary>
 internal static class ForwardingExtensions
 {
     public static IServiceCollection AddForwarding(this IServiceCollection services)
@@ -16,18 +16,27 @@ internal static class ForwardingExtensions
         services.Configure<KestrelServerOptions>(server =>
         {
             server.Limits.MaxRequestBodySize = ForwardingOptions.LargestBody;
-            // Sooner than the Api loses its patience (5 seconds): an answer in the midst of a body breaks the connection.
+            // Sooner than the Api's own 5 seconds: if it answered while a body is being sent, the connection would break.
             server.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(3));
         });
         services.AddHttpForwarder();
+        services.AddSingleton<ApiConnections>();
+        services.AddHostedService(provider => provider.GetRequiredService<ApiConnections>());
         services.AddSingleton<ApiForwarder>();
         return services;
     }
 
+    // GET /recordings is the page's route, as it has two answers.
     public static IEndpointRouteBuilder MapForwarding(this IEndpointRouteBuilder routes)
     {
-        foreach (var pattern in (string[])["/webhook", "/rooms/{**rest}", "/recordings/{**rest}"])
-            routes.Map(pattern, (HttpContext context, ApiForwarder forwarder) => forwarder.ForwardAsync(context));
+        routes.MapPost("/webhook", (HttpContext context, ApiForwarder api) => api.ForwardWebhookAsync(context));
+        routes.MapForward("/rooms", HttpMethods.Get, HttpMethods.Post);
+        routes.MapForward("/rooms/{roomId}", HttpMethods.Delete);
+        routes.MapForward("/recordings/{recordingId}", HttpMethods.Delete);
+        routes.MapForward("/recordings/{recordingId}/url", HttpMethods.Get);
         return routes;
     }
+
+    private static void MapForward(this IEndpointRouteBuilder routes, string pattern, params string[] methods) =>
+        routes.MapMethods(pattern, methods, (HttpContext context, ApiForwarder api) => api.ForwardAsync(context));
 }

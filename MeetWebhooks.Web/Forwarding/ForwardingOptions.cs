@@ -8,10 +8,18 @@ public sealed class ForwardingOptions
 
     /// <summary>
     /// The largest body that is taken, in bytes: as much as the Api may be set to take as a webhook. What is larger is
-    /// refused here, as the Api's refusal would only be heard after the whole body.
+    /// refused here, because the Api's refusal would only be heard after the whole body.
     /// </summary>
     internal const int LargestBody = 1024 * 1024;
 
-    /// <summary>How long the Api may be silent during a request. 1 minute by default: longer than it waits for Meet.</summary>
+    // OpenVidu Meet waits for 5 seconds.
+    private static readonly TimeSpan LongestWebhook = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// How long the Api may be silent during a request. 1 minute by default: longer than it waits for OpenVidu Meet. For a
+    /// webhook it is 4 seconds at most, so that OpenVidu Meet still gets the answer.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    internal TimeSpan WebhookTimeout => Timeout < LongestWebhook ? Timeout : LongestWebhook;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace MeetWebhooks.Web.Streams;
 
@@ -22,6 +23,8 @@ internal sealed class StreamEndpoint(StreamMetrics metrics)
         headers.ContentType = "text/event-stream";
         headers.CacheControl = "no-cache, no-store";
         headers["X-Accel-Buffering"] = "no";
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
 
         if (broadcast.IsDraining)
         {
@@ -29,6 +32,10 @@ internal sealed class StreamEndpoint(StreamMetrics metrics)
             context.Response.BodyWriter.Write(broadcast.Goodbye);
             return;
         }
+
+        // How slowly a browser may read is up to the ring.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
 
         using var stream = new EventStream(context, broadcast, LastEventId(context.Request), metrics);
         await stream.RunAsync();

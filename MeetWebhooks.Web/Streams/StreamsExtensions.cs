@@ -25,6 +25,7 @@ internal static class StreamsExtensions
         services.AddHostedService<EventRelay>();
         services.AddHostedService<StreamDrain>();
         services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, StreamLimit>(nameof(StreamLimit)));
+        services.ConfigureOptions<ReplicaStreamLimit>();
         services.AddHealthChecks().AddCheck<RelayHealth>("events");
         // Streams end when the host stops. Only those whose browser does not read are left, and are aborted after
         // this time.
@@ -37,8 +38,9 @@ internal static class StreamsExtensions
     {
         // A stream lasts for hours, so it holds no service scope, and its duration does not belong in request metrics.
         var services = routes.ServiceProvider;
-        routes.MapGet("/events", context => services.GetRequiredService<StreamEndpoint>()
-                .StreamAsync(context, services.GetRequiredService<EventBroadcast>()))
+        routes.MapMethods("/events", [HttpMethods.Get, HttpMethods.Head],
+                context => services.GetRequiredService<StreamEndpoint>()
+                    .StreamAsync(context, services.GetRequiredService<EventBroadcast>()))
             .RequireRateLimiting(nameof(StreamLimit))
             .DisableHttpMetrics();
         return routes;

@@ -86,6 +86,22 @@ public sealed class SickPartsTests
         Assert.NotNull(gone.Headers.RetryAfter);
     }
 
+    [Fact]
+    public async Task A_webhook_does_not_wait_behind_lists_that_Meet_holds_up()
+    {
+        await using var meet = await StubMeet.StartAsync((context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var application = await MeetWebhooksApplication.StartAsync(settings:
+            [("Meet:ServerUrl", meet.Url), ("Meet:ApiKey", Delivery.ApiKey), ("Meet:Timeout", "00:00:20")]);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var lists = Enumerable.Range(0, 400).Select(_ => application.FrontDoor.GetAsync("rooms", leave.Token)).ToList();
+        await Eventually.TrueAsync(() => meet.Requests.Count > 50);
+
+        await application.DeliverAsync(Delivery.Event("meetingStarted"));
+
+        await leave.CancelAsync();
+        await Task.WhenAll(lists).ContinueWith(_ => { }, CancellationToken.None, default, TaskScheduler.Default);
+    }
+
     private static async Task WriteAsync(Microsoft.AspNetCore.Http.HttpContext context, byte[] bytes) =>
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
 
