@@ -61,6 +61,11 @@ internal sealed class OtlpSettings(IConfiguration configuration) : IValidateOpti
             options.TimeoutMilliseconds = int.Parse(timeout, CultureInfo.InvariantCulture);
         if (Value(Variable(Compression, signal)) is { } compression)
             options.Compression = compression == Gzip ? OtlpExportCompression.GZip : OtlpExportCompression.None;
+        // Not the application's client: its handlers are disposed before the last telemetry is exported.
+        options.HttpClientFactory = () => new HttpClient
+        {
+            Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds),
+        };
     }
 
     /// <inheritdoc/>

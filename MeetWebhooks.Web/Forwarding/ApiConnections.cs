@@ -70,11 +70,18 @@ internal sealed partial class ApiConnections(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(CheckInterval, time);
-        do
+        try
         {
-            await CheckAsync(stoppingToken);
+            do
+            {
+                await CheckAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host would log it as a fault where it stops because the server could not start.
+        }
     }
 
     private async Task CheckAsync(CancellationToken cancellationToken)

@@ -94,7 +94,8 @@ public sealed class SickPartsTests
             [("Meet:ServerUrl", meet.Url), ("Meet:ApiKey", Delivery.ApiKey), ("Meet:Timeout", "00:00:20")]);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var lists = Enumerable.Range(0, 400).Select(_ => application.FrontDoor.GetAsync("rooms", leave.Token)).ToList();
-        await Eventually.TrueAsync(() => meet.Requests.Count > 50);
+        // The Api holds up all of them and asks OpenVidu Meet once for them.
+        await Eventually.TrueAsync(() => !meet.Requests.IsEmpty);
 
         await application.DeliverAsync(Delivery.Event("meetingStarted"));
 
