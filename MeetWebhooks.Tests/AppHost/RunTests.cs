@@ -7,7 +7,7 @@ namespace MeetWebhooks.Tests.AppHost;
 [Collection(nameof(FaultTests))]
 public sealed class RunTests
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(5);
 
     // Twice what is promised.
     private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(20);
