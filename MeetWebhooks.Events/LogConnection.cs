@@ -1,3 +1,4 @@
+using MeetWebhooks.ServiceDefaults;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -101,7 +102,7 @@ public sealed partial class LogConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            LogNotReplaced(exception.Message);
+            LogNotReplaced(PrintableText.Of(exception.Message));
         }
     }
 

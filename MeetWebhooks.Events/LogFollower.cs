@@ -175,7 +175,7 @@ public sealed partial class LogFollower
             }
             catch (WebhookLogUnavailableException exception)
             {
-                _signals.Writer.TryWrite(new Signal(Lost: exception.GetBaseException().Message));
+                _signals.Writer.TryWrite(new Signal(Lost: exception.Reason));
             }
         }
     }
@@ -259,7 +259,7 @@ public sealed partial class LogFollower
             }
             catch (WebhookLogUnavailableException exception)
             {
-                Lost(exception.GetBaseException().Message);
+                Lost(exception.Reason);
                 await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -278,7 +278,7 @@ public sealed partial class LogFollower
         }
         catch (WebhookLogUnavailableException exception)
         {
-            Lost(exception.GetBaseException().Message);
+            Lost(exception.Reason);
         }
     }
 
@@ -309,18 +309,18 @@ public sealed partial class LogFollower
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Events after {Position} may be missing ({Reason}); they are read from the log in Redis.")]
+        Message = "Events after {Position} may be missing ({Reason}). They will be read from the log.")]
     private partial void LogLost(string position, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "No event is missing any more; the log stands at {Position}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Caught up with the log at {Position}.")]
     private partial void LogFound(LogPosition? position);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "{Count} events up to {Position} were not heard live; they were read from the log.")]
+        Message = "Read {Count} missed events up to {Position} from the log.")]
     private partial void LogHealed(int count, LogPosition position);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The log does not continue {Position}, it stands at {Last}; browsers are told to begin afresh.")]
+        Message = "The log, now at {Last}, no longer continues {Position}. Browsers are told to start over.")]
     private partial void LogRestarted(LogPosition position, LogPosition last);
 
     /// <summary>

@@ -1,3 +1,5 @@
+using MeetWebhooks.ServiceDefaults;
+
 namespace MeetWebhooks.Events;
 
 /// <summary>
@@ -7,4 +9,8 @@ namespace MeetWebhooks.Events;
 /// <param name="message">A sentence that says what to check.</param>
 /// <param name="innerException">What went wrong underneath.</param>
 public sealed class WebhookLogUnavailableException(string message, Exception? innerException = null)
-    : Exception(message, innerException);
+    : Exception(message, innerException)
+{
+    /// <summary>What went wrong underneath, for logs, as <see cref="PrintableText"/>.</summary>
+    public string Reason => PrintableText.Of(GetBaseException().Message);
+}

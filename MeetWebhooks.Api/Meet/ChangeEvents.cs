@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.Api.Meet;
 
@@ -47,7 +46,7 @@ internal sealed partial class ChangeEvents(WebhookLog log, TimeProvider time, IL
         }
         catch (WebhookLogUnavailableException exception)
         {
-            LogUnpublished(name, PrintableText.Of(exception.GetBaseException().Message));
+            LogUnpublished(name, exception.Reason);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using MeetWebhooks.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
@@ -49,7 +50,7 @@ internal static class MeetExtensions
                 options.ApiKey = configuration.MeetApiKey() ?? developmentKey;
             })
             .Validate(
-                options => options.IsServerUrlValid(),
+                options => MeetSettings.IsHttpAddress(options.ServerUrl),
                 "Meet:ServerUrl (OV_MEET_SERVER_URL) must be an address like https://meet.example.com/meet, without "
                 + "user name, password, query or fragment.")
             .Validate(

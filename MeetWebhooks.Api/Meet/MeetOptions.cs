@@ -34,10 +34,4 @@ internal sealed class MeetOptions
     /// <summary>The keys of <see cref="ApiKey"/>, in order.</summary>
     public IReadOnlyList<string> ApiKeys() =>
         ApiKey.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>Whether <see cref="ServerUrl"/> is an HTTP address without credentials, query and fragment.</summary>
-    public bool IsServerUrlValid() =>
-        Uri.TryCreate(ServerUrl, UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && url is { UserInfo: "", Query: "", Fragment: "" };
 }

@@ -28,7 +28,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
         }
         catch (WebhookLogUnavailableException exception)
         {
-            LogNoPosition(PrintableText.Of(exception.GetBaseException().Message));
+            LogNoPosition(exception.Reason);
             return Problem.Unavailable(context.HttpContext.Response, exception.Message);
         }
         catch (JsonException)

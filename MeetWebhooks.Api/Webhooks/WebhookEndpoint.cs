@@ -75,8 +75,7 @@ internal sealed partial class WebhookEndpoint(
         }
         catch (WebhookLogUnavailableException exception)
         {
-            LogNotStored(
-                envelope.Event, envelope.RoomId, PrintableText.Of(exception.GetBaseException().Message));
+            LogNotStored(envelope.Event, envelope.RoomId, exception.Reason);
             Record(WebhookOutcome.NotStored);
             return Problem.Unavailable(context.Response, $"The webhook was not stored. {exception.Message}");
         }
@@ -155,10 +154,10 @@ internal sealed partial class WebhookEndpoint(
     }
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "Webhook {Event} of room {RoomId} stands in the log as {Id} (repeated: {IsRepeat}).")]
+        Message = "Stored webhook {Event} of room {RoomId} as {Id} (repeat: {IsRepeat}).")]
     private partial void LogAccepted(string @event, string? roomId, LogPosition id, bool isRepeat);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "Webhook {Event} of room {RoomId} was not stored ({Reason}); Meet delivers it again.")]
+        Message = "Could not store webhook {Event} of room {RoomId} ({Reason}). OpenVidu Meet will deliver it again.")]
     private partial void LogNotStored(string @event, string? roomId, string reason);
 }

@@ -1,4 +1,4 @@
-using MeetWebhooks.Api.Meet;
+using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.AppHost.Commands;
 using MeetWebhooks.AppHost.Start;
 using Microsoft.Extensions.Hosting;

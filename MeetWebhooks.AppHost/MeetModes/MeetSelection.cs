@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MeetWebhooks.Api.Meet;
+using MeetWebhooks.ServiceDefaults;
 
 namespace MeetWebhooks.AppHost.MeetModes;
 

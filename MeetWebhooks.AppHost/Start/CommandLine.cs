@@ -29,7 +29,7 @@ internal static class CommandLine
     public static void Check(string[] args)
     {
         // Publishing has options of Aspire's own.
-        if (args.Contains("--operation") || args.Contains("--publisher"))
+        if (args.Any(argument => argument.Split('=')[0] is "--operation" or "--publisher"))
             return;
 
         var rest = new Queue<string>(args);

@@ -7,10 +7,8 @@ namespace MeetWebhooks.Tests.AppHost;
 [Collection(nameof(FaultTests))]
 public sealed class RunTests
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(5);
-
     // Twice what is promised.
-    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -21,7 +19,7 @@ public sealed class RunTests
     {
         await using var appHost = AppHostProcess.Start();
 
-        await appHost.PrintsAsync("Dashboard", s_startLimit);
+        await appHost.PrintsAsync("Dashboard", Eventually.StartLimit);
 
         Assert.Matches(
             @"(?s)^Starting \.\.\..*\nWaiting for [^\n]*api.*\nWaiting for [^\n]*web.*\nReady\.", appHost.Output);
@@ -41,7 +39,7 @@ public sealed class RunTests
 
         appHost.Signal(signal);
 
-        Assert.Equal(0, await appHost.ExitCodeAsync(s_stopLimit));
+        Assert.Equal(0, await appHost.ExitCodeAsync(StopLimit));
         Assert.Empty(appHost.Error);
         Assert.Empty(appHost.RunningProcesses());
     }
@@ -52,11 +50,11 @@ public sealed class RunTests
     public async Task A_signal_while_it_starts_ends_everything_with_exit_code_0(string moment)
     {
         await using var appHost = AppHostProcess.Start();
-        await appHost.PrintsAsync(moment, s_startLimit);
+        await appHost.PrintsAsync(moment, Eventually.StartLimit);
 
         appHost.Signal("TERM");
 
-        Assert.Equal(0, await appHost.ExitCodeAsync(s_stopLimit));
+        Assert.Equal(0, await appHost.ExitCodeAsync(StopLimit));
         Assert.Empty(appHost.Error);
         Assert.DoesNotContain("Ready.", appHost.Output, StringComparison.Ordinal);
         Assert.Empty(appHost.RunningProcesses());
@@ -68,7 +66,7 @@ public sealed class RunTests
         await using var appHost = AppHostProcess.Start(
             "--Meet:Mode=External", "--Meet:ServerUrl=nonsense", "--ConnectionStrings:redis=127.0.0.1:1");
 
-        Assert.Equal(1, await appHost.ExitCodeAsync(s_startLimit));
+        Assert.Equal(1, await appHost.ExitCodeAsync(Eventually.StartLimit));
 
         Assert.StartsWith(
             "api ended with exit code 1 before everything was healthy.\n  Meet:ServerUrl ",

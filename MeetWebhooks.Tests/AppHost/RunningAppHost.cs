@@ -16,9 +16,6 @@ public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningA
     /// <summary>OpenVidu Meet's API key.</summary>
     public const string ApiKey = "a-key-that-nobody-may-see";
 
-    /// <summary>How long the start of all processes may take.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
-
     private readonly DirectoryInfo _dashboardData = Directory.CreateTempSubdirectory("meetwebhooks-dashboard");
     private DistributedApplication _application = null!;
 
@@ -47,12 +44,12 @@ public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningA
             ]);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         _application = await builder.BuildAsync();
-        await _application.StartAsync().WaitAsync(StartLimit);
+        await _application.StartAsync().WaitAsync(Eventually.StartLimit);
         foreach (var name in (string[])["redis-embedded", "meet", "api", "web"])
             await _application.ResourceNotifications
-                .WaitForResourceHealthyAsync(name, WaitBehavior.StopOnResourceUnavailable).WaitAsync(StartLimit);
-        Dashboard = await _application.GetDashboardUrlAsync().WaitAsync(StartLimit);
-        Replicas = await FindReplicasAsync(2).WaitAsync(StartLimit);
+                .WaitForResourceHealthyAsync(name, WaitBehavior.StopOnResourceUnavailable).WaitAsync(Eventually.StartLimit);
+        Dashboard = await _application.GetDashboardUrlAsync().WaitAsync(Eventually.StartLimit);
+        Replicas = await FindReplicasAsync(2).WaitAsync(Eventually.StartLimit);
     }
 
     /// <summary>A client of the front door, behind which the replicas take turns.</summary>
@@ -100,7 +97,7 @@ public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningA
                 client.Dispose();
                 return false;
             }
-        });
+        }, Eventually.StartLimit);
         return answering!;
     }
 
@@ -130,9 +127,10 @@ public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningA
     }
 
     /// <summary>Waits until a replica is in a state.</summary>
-    public Task StateAsync(string replica, string state) => Eventually.TrueAsync(() =>
-        _application.ResourceNotifications.TryGetCurrentState(replica, out var current)
-            && current.Snapshot.State?.Text == state);
+    public Task StateAsync(string replica, string state) => Eventually.TrueAsync(
+        () => Task.FromResult(_application.ResourceNotifications.TryGetCurrentState(replica, out var current)
+            && current.Snapshot.State?.Text == state),
+        Eventually.StartLimit);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

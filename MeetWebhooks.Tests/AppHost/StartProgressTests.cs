@@ -9,8 +9,8 @@ namespace MeetWebhooks.Tests.AppHost;
 
 public sealed class StartProgressTests : IDisposable
 {
-    private static readonly TimeSpan s_displayDelay = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan s_reminderInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DisplayDelay = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(30);
 
     private readonly DistributedApplication _application;
     private readonly ResourceNotificationService _notifications;
@@ -45,13 +45,13 @@ public sealed class StartProgressTests : IDisposable
     {
         await PublishAsync("first", KnownResourceStates.Starting);
         await PublishAsync("second", KnownResourceStates.Waiting);
-        await ShowsAsync(s_displayDelay, "Waiting for first ...");
+        await ShowsAsync(DisplayDelay, "Waiting for first ...");
 
-        await ShowsAsync(s_reminderInterval, "Still waiting for first.");
+        await ShowsAsync(ReminderInterval, "Still waiting for first.");
 
         await PublishAsync("first", KnownResourceStates.Running);
         await PublishAsync("second", KnownResourceStates.Starting);
-        await ShowsAsync(s_displayDelay, "Waiting for second ...");
+        await ShowsAsync(DisplayDelay, "Waiting for second ...");
     }
 
     [Fact]

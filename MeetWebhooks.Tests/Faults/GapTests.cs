@@ -29,7 +29,7 @@ public sealed class GapTests
         await browser.ReceivedAsync(4);
 
         Assert.Equal([before.Json, "lost", "lost too", after.Json], browser.Data);
-        Assert.True(application.Log.Has("were not heard live"));
+        Assert.True(application.Log.Has("missed events"));
         Assert.Equal(1, browser.Connections);
     }
 
@@ -46,7 +46,7 @@ public sealed class GapTests
         await browser.ReceivedAsync(1);
 
         Assert.Equal(["lost"], browser.Data);
-        Assert.True(application.Log.Has("were not heard live"));
+        Assert.True(application.Log.Has("missed events"));
     }
 
     [Theory]

@@ -8,6 +8,9 @@ public static class Eventually
     /// <summary>How long anything may take: a slow machine must not fail a test.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the start of the AppHost, or of a part of it, may take: it runs all other programs.</summary>
+    public static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until a condition holds.</summary>

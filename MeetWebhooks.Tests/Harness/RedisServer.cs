@@ -23,9 +23,7 @@ public sealed class RedisServer : ServerProcess
     private string ClientOptions { get; init; } = "";
 
     /// <summary>Whether the program is installed.</summary>
-    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator)
-        .Any(folder => File.Exists(Path.Combine(folder, ProgramName)));
+    public static bool IsInstalled { get; } = InstalledProgram.Find(ProgramName) is not null;
 
     /// <summary>Starts a server. It keeps nothing on disk unless its options say so.</summary>
     /// <param name="options">Lines of its configuration, for example <c>--requirepass secret</c>.</param>

@@ -21,7 +21,7 @@ public sealed class PageFixture : IAsyncLifetime, ICollectionFixture<PageFixture
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        if (FindChromium() is not { } chromium)
+        if (InstalledProgram.Find(Names) is not { } chromium)
             return;
         Assertions.SetDefaultExpectTimeout((float)Eventually.Limit.TotalMilliseconds);
         _playwright = await Playwright.CreateAsync();
@@ -104,8 +104,4 @@ public sealed class PageFixture : IAsyncLifetime, ICollectionFixture<PageFixture
         if (_application is not null)
             await _application.DisposeAsync();
     }
-
-    private static string? FindChromium() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
-        .FirstOrDefault(File.Exists);
 }

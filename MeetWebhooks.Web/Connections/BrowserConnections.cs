@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -84,7 +85,7 @@ internal sealed partial class BrowserConnections(
                 _open.Add(connection);
         }
 
-        if (_warnings.TryPass())
+        if (_warnings.TryPass(out _))
             LogTooMany(limits.Browsers);
         foreach (var idle in longestIdle)
             idle.Close("There are too many connections, and this one was idle for longest.");

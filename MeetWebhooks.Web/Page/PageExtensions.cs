@@ -1,4 +1,4 @@
-using MeetWebhooks.Api.Meet;
+using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Web.Forwarding;
 
 namespace MeetWebhooks.Web.Page;
@@ -13,7 +13,7 @@ internal static class PageExtensions
             .Configure<IConfiguration>((options, configuration) => options.MeetUrl =
                 (configuration.FirstSet("Meet:PublicUrl") ?? configuration.MeetServerUrl() ?? MeetSettings.DefaultServerUrl)
                 .TrimEnd('/'))
-            .Validate(options => options.IsValid(),
+            .Validate(options => MeetSettings.IsHttpAddress(options.MeetUrl),
                 "Meet:PublicUrl (or Meet:ServerUrl) must be an absolute http or https address without a query.")
             .ValidateOnStart();
         services.AddSingleton<Page>();

@@ -8,9 +8,4 @@ internal sealed class PageOptions
     /// without a slash at its end.
     /// </summary>
     public string MeetUrl { get; set; } = "";
-
-    /// <summary>Whether the URL is one that can stand in the page and in its policy.</summary>
-    public bool IsValid() => Uri.TryCreate(MeetUrl, UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && url is { Query: "", Fragment: "", UserInfo: "" };
 }

@@ -18,23 +18,19 @@ internal sealed partial class ReplicaStreamLimit(
         options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(context => IsStream(context)
             ? RateLimitPartition.GetConcurrencyLimiter(true, _ => new() { PermitLimit = limits.Streams, QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter(false));
-        options.OnRejected = RejectAsync;
+        options.OnRejected = async (rejected, _) =>
+        {
+            if (_warnings.TryPass(out var _))
+                LogTooMany(limits.Streams);
+            await StreamLimit.RejectAsync(
+                rejected.HttpContext,
+                StatusCodes.Status503ServiceUnavailable,
+                "This replica has as many streams open as it can have. Try again: another one may have room.");
+        };
     }
 
     private static bool IsStream(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == nameof(StreamLimit);
-
-    private async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
-    {
-        if (_warnings.TryPass())
-            LogTooMany(limits.Streams);
-        var context = rejected.HttpContext;
-        context.Response.Headers.RetryAfter = "10";
-        await Problem.Answer(
-            StatusCodes.Status503ServiceUnavailable,
-            "This replica has as many streams open as it can have. Try again: another one may have room.")
-            .ExecuteAsync(context);
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "{Streams} streams are open, which is the limit; further ones are refused. Let the process open more files "

@@ -12,14 +12,17 @@ internal sealed class StreamLimit(IOptions<StreamOptions> options) : IRateLimite
 {
     /// <inheritdoc/>
     public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected { get; } = static async (rejected, _) =>
-    {
-        var context = rejected.HttpContext;
-        context.Response.Headers.RetryAfter = "10";
-        await Problem.Answer(
+        await RejectAsync(
+            rejected.HttpContext,
             StatusCodes.Status429TooManyRequests,
-            "Too many streams are open from your address (Streams:MaxPerAddress). Close some, then try again.")
-            .ExecuteAsync(context);
-    };
+            "Too many streams are open from your address (Streams:MaxPerAddress). Close some, then try again.");
+
+    /// <summary>Answers that there are too many streams.</summary>
+    public static Task RejectAsync(HttpContext context, int status, string message)
+    {
+        context.Response.Headers.RetryAfter = "10";
+        return Problem.Answer(status, message).ExecuteAsync(context);
+    }
 
     /// <inheritdoc/>
     public RateLimitPartition<IPAddress> GetPartition(HttpContext httpContext)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Web.Page;
 using Microsoft.Extensions.Options;
 
@@ -101,7 +102,7 @@ public sealed class PageEndpointsTests(PageEndpointsTests.Fixture fixture) : ICl
     [InlineData("http://user:secret@host", false)]
     [InlineData("http://host/?a=b", false)]
     public void The_address_of_OpenVidu_Meet_must_be_one(string url, bool isValid) =>
-        Assert.Equal(isValid, new PageOptions { MeetUrl = url }.IsValid());
+        Assert.Equal(isValid, MeetSettings.IsHttpAddress(url));
 
     private static MeetWebhooks.Web.Page.Page NewPage(string meetUrl) =>
         new(Options.Create(new PageOptions { MeetUrl = meetUrl }));
