@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,8 @@ public static class ServiceDefaultsExtensions
     private const string OwnNames = "MeetWebhooks.*";
 
     /// <summary>
-    /// Adds telemetry, health checks, service discovery and resilient HTTP clients.
+    /// Adds telemetry, health checks, service discovery and resilient HTTP clients. Under systemd, the service tells it
+    /// when it is ready (<c>Type=notify</c>).
     /// </summary>
     /// <param name="builder">The service.</param>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -30,6 +32,7 @@ public static class ServiceDefaultsExtensions
         builder.AddTelemetry();
         builder.AddWiring();
         StartLog.AddTo(builder);
+        builder.Services.AddSystemd();
         return builder;
     }
 
@@ -105,7 +108,12 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddWiring<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Alive]);
-        builder.Services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(server =>
+        {
+            server.AddServerHeader = false;
+            // Any byte is a character: identity proxies send names in Latin-1.
+            server.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        });
         ServerAddressOptions.AddTo(builder.Services);
         builder.Services.AddProblems();
         builder.Services.AddServiceDiscovery();

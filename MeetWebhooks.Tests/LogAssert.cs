@@ -6,7 +6,7 @@ internal static class LogAssert
     private static readonly string[] Loud = ["Warning ", "Error ", "Critical "];
 
     /// <summary>
-    /// Asserts that nothing stands in the log that an operator would have to look at, apart from warnings of refused
+    /// Asserts that the log has nothing that an operator would have to look at, apart from warnings of refused
     /// webhooks.
     /// </summary>
     public static void IsCalm(LogText log)

@@ -19,7 +19,8 @@ public static class FrontDoorApplication
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddWebhookLog();
         builder.Services.AddPage();
-        builder.Services.AddTrustedProxies();
+        builder.AddTrustedProxies();
+        AllowedHosts.AddTo(builder.Services);
         builder.Services.AddBrowserConnections();
         builder.Services.AddStreams();
         builder.Services.AddForwarding();
@@ -34,6 +35,7 @@ public static class FrontDoorApplication
         app.UseBrowserConnections();
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
+        app.UseMiddleware<AllowedHosts>();
         app.UseProblems();
         app.UseSameOriginWrites();
         app.UseRateLimiter();

@@ -40,6 +40,17 @@ install_test_tools() {
         || echo "Could not install ${missing[*]}; their tests are skipped." >&2
 }
 
+# Installs the npm packages that some tests drive.
+install_test_packages() {
+    local folder=MeetWebhooks.Tests/Clients
+    if [[ -d $folder/node_modules ]] || ! command -v npm >/dev/null; then
+        return
+    fi
+    echo "Installing the packages of $folder ..."
+    npm install --prefix "$folder" --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null \
+        || echo "Could not install the packages of $folder; their tests are skipped." >&2
+}
+
 # Prints how many tests of the AppHost ran, and the closing line, from the runner's results.
 print_summary() {
     local tests

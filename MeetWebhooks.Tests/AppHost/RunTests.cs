@@ -7,15 +7,13 @@ namespace MeetWebhooks.Tests.AppHost;
 [Collection(nameof(FaultTests))]
 public sealed class RunTests
 {
-    // Twice what is promised.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+    // Some 5 seconds where the machine has nothing else to do.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public async Task It_shows_where_everything_is_and_ends_with_exit_code_0_when_it_is_told_to(string signal)
+    [Fact]
+    public async Task It_shows_where_everything_is_and_ends_with_exit_code_0_when_it_is_told_to()
     {
         await using var appHost = AppHostProcess.Start();
 
@@ -37,7 +35,7 @@ public sealed class RunTests
         if (OperatingSystem.IsLinux())
             Assert.InRange(appHost.RunningProcesses().Count, 8, int.MaxValue);
 
-        appHost.Signal(signal);
+        appHost.Signal("TERM");
 
         Assert.Equal(0, await appHost.ExitCodeAsync(StopLimit));
         Assert.Empty(appHost.Error);
@@ -45,14 +43,14 @@ public sealed class RunTests
     }
 
     [Theory]
-    [InlineData("Starting ...")]
-    [InlineData("api ...")]
-    public async Task A_signal_while_it_starts_ends_everything_with_exit_code_0(string moment)
+    [InlineData("Starting ...", "TERM")]
+    [InlineData("api ...", "INT")]
+    public async Task A_signal_while_it_starts_ends_everything_with_exit_code_0(string moment, string signal)
     {
         await using var appHost = AppHostProcess.Start();
         await appHost.PrintsAsync(moment, Eventually.StartLimit);
 
-        appHost.Signal("TERM");
+        appHost.Signal(signal);
 
         Assert.Equal(0, await appHost.ExitCodeAsync(StopLimit));
         Assert.Empty(appHost.Error);

@@ -77,7 +77,7 @@ public sealed class Browser : IAsyncDisposable
     {
         try
         {
-            await foreach (var received in _connection.Events.ReadAsync(_closed.Token))
+            await foreach (var received in _connection.ReadAsync(_closed.Token))
                 _received.Writer.TryWrite(received);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)

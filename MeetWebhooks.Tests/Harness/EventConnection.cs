@@ -16,6 +16,11 @@ public sealed class EventConnection : IDisposable
     /// <summary>What the server sends.</summary>
     public SseReader Events { get; }
 
+    /// <summary>Reads what a page listens to: webhooks and resets.</summary>
+    /// <exception cref="IOException">The connection is lost.</exception>
+    public IAsyncEnumerable<SseEvent> ReadAsync(CancellationToken cancellationToken) =>
+        Events.ReadAsync(cancellationToken).Where(received => received.EventType is "message" or "reset");
+
     /// <summary>Connects, and reads the response's headers.</summary>
     /// <param name="client">A client of a Web replica; its default version of HTTP is used.</param>
     /// <param name="lastEventId">The <c>Last-Event-ID</c> header; not sent where it is empty.</param>

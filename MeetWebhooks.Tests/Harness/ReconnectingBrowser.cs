@@ -93,7 +93,7 @@ public sealed class ReconnectingBrowser : IAsyncDisposable
         using var connection = await EventConnection.OpenAsync(replica, LastEventId, query: "", cancellationToken);
         _events = connection.Events;
         Interlocked.Increment(ref _connections);
-        await foreach (var received in connection.Events.ReadAsync(cancellationToken))
+        await foreach (var received in connection.ReadAsync(cancellationToken))
             _received.Enqueue(received);
     }
 

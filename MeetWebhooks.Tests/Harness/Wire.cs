@@ -12,6 +12,7 @@ public sealed class Wire : IAsyncDisposable
     private readonly int _firstHeld;
     private readonly int _lastHeld;
     private volatile TaskCompletionSource _open = new();
+    private CancellationTokenSource _cut = new();
     private int _connections;
 
     /// <param name="serverPort">The server's port.</param>
@@ -41,10 +42,18 @@ public sealed class Wire : IAsyncDisposable
     /// <summary>Lets answers pass again, those that were held up first.</summary>
     public void PassAnswers() => _open.TrySetResult();
 
+    /// <summary>Breaks all connections; new ones can be made.</summary>
+    public void CutConnections()
+    {
+        using var cut = Interlocked.Exchange(ref _cut, new CancellationTokenSource());
+        cut.Cancel();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync();
+        CutConnections();
         _listener.Dispose();
         PassAnswers();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -68,15 +77,16 @@ public sealed class Wire : IAsyncDisposable
     private async Task ConnectAsync(TcpClient client)
     {
         var isHeld = ++_connections >= _firstHeld && _connections <= _lastHeld;
+        var cut = _cut.Token;
         using (client)
         using (var server = new TcpClient())
         {
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, ServerPort, _closed.Token);
+                await server.ConnectAsync(IPAddress.Loopback, ServerPort, cut);
                 await Task.WhenAny(
-                    client.GetStream().CopyToAsync(server.GetStream(), _closed.Token),
-                    AnswerAsync(server.GetStream(), client.GetStream(), isHeld));
+                    client.GetStream().CopyToAsync(server.GetStream(), cut),
+                    AnswerAsync(server.GetStream(), client.GetStream(), isHeld, cut));
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
             {
@@ -85,14 +95,14 @@ public sealed class Wire : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(NetworkStream server, NetworkStream client, bool isHeld)
+    private async Task AnswerAsync(NetworkStream server, NetworkStream client, bool isHeld, CancellationToken cut)
     {
         var buffer = new byte[16 * 1024];
-        while (await server.ReadAsync(buffer, _closed.Token) is > 0 and var length)
+        while (await server.ReadAsync(buffer, cut) is > 0 and var length)
         {
             if (isHeld)
                 await _open.Task;
-            await client.WriteAsync(buffer.AsMemory(0, length), _closed.Token);
+            await client.WriteAsync(buffer.AsMemory(0, length), cut);
         }
     }
 }

@@ -36,6 +36,8 @@ public sealed class MisconfigurationTests
     [InlineData("Web", "Streams:Heartbeat", "-00:00:01")]
     [InlineData("Web", "Streams:MaxPerAddress", "0")]
     [InlineData("Web", "Api:Timeout", "-00:00:01")]
+    [InlineData("Web", "services:api:http:0", "")]
+    [InlineData("Web", "services:api:http:0", "api:8080")]
     [InlineData("Web", "TrustedProxies", "10.0.0.0/8, everybody")]
     [InlineData("Web", "urls", "nonsense")]
     public async Task A_setting_that_can_not_work_ends_the_program_with_one_line_that_names_it(

@@ -17,6 +17,7 @@ internal static class ProgramRun
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
             ["ConnectionStrings:redis"] = "127.0.0.1:1",
+            ["services:api:http:0"] = "http://127.0.0.1:1",
         };
         foreach (var (key, value) in settings)
             all[key] = value;

@@ -169,6 +169,6 @@ internal sealed partial class ApiConnections(
     private partial void LogHanging(IPEndPoint address, int connections);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "No address of the Api is found: {Reason} Check services:api:http:0, or the name api in DNS.")]
+        "No address of the Api is found: {Reason} Check services:api:http:0.")]
     private partial void LogUnknown(string reason);
 }

@@ -94,8 +94,8 @@ internal sealed partial class ApiForwarder(
             MaxConnectionsPerServer = maxConnections,
             // So that an Api that is new, or back, soon gets its share.
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            // As Kestrel has read them: a header in another language is no reason not to forward.
-            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            // As Kestrel has read them, so that all bytes arrive as they were sent.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             UseCookies = false,
             UseProxy = false,
         }));

@@ -1,3 +1,4 @@
+using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MeetWebhooks.Web.Forwarding;
@@ -12,6 +13,9 @@ internal static class ForwardingExtensions
             .Validate(
                 options => options.Timeout >= TimeSpan.FromMilliseconds(50) && options.Timeout <= TimeSpan.FromMinutes(30),
                 "Api:Timeout must be between 00:00:00.050 and 00:30:00 (30 minutes).")
+            .Validate<IConfiguration>(
+                (_, configuration) => HasAddress(configuration.GetSection("services:api:http")),
+                "services:api:http:0 must be the Api's address, for example http://api:8080.")
             .ValidateOnStart();
         services.Configure<KestrelServerOptions>(server =>
         {
@@ -36,6 +40,9 @@ internal static class ForwardingExtensions
         routes.MapForward("/recordings/{recordingId}/url", HttpMethods.Get);
         return routes;
     }
+
+    private static bool HasAddress(IConfigurationSection addresses) =>
+        addresses.GetChildren().Any() && addresses.GetChildren().All(address => MeetSettings.IsHttpAddress(address.Value ?? ""));
 
     private static void MapForward(this IEndpointRouteBuilder routes, string pattern, params string[] methods) =>
         routes.MapMethods(pattern, methods, (HttpContext context, ApiForwarder api) => api.ForwardAsync(context));

@@ -31,8 +31,9 @@ internal static class SameOriginWrites
         // https://www.rfc-editor.org/rfc/rfc6454: with every write. The scheme is left out: a proxy may end TLS.
         if (request.Headers.Origin is not [var origin, ..])
             return true;
-        return Uri.TryCreate(origin, UriKind.Absolute, out var url)
-            && string.Equals(url.Host, request.Host.Host, StringComparison.OrdinalIgnoreCase)
-            && (request.Host.Port is { } port ? url.Port == port : url.IsDefaultPort);
+        return Uri.TryCreate(origin, UriKind.Absolute, out var from)
+            && Uri.TryCreate($"{from.Scheme}://{request.Host.ToUriComponent()}", UriKind.Absolute, out var here)
+            && string.Equals(from.IdnHost, here.IdnHost, StringComparison.OrdinalIgnoreCase)
+            && from.Port == here.Port;
     }
 }

@@ -9,19 +9,28 @@ namespace MeetWebhooks.Web.Security;
 /// with commas between, for example <c>10.0.0.0/8, 192.168.1.5</c>. None by default, so that nobody can pretend to be
 /// somebody else by a header.
 /// </summary>
-internal static class TrustedProxies
+internal static partial class TrustedProxies
 {
     private const string Setting = "TrustedProxies";
 
-    public static IServiceCollection AddTrustedProxies(this IServiceCollection services)
+    // The framework's switch (ASPNETCORE_FORWARDEDHEADERS_ENABLED) believes everybody.
+    private const string FrameworkSwitch = "ForwardedHeaders_Enabled";
+
+    public static WebApplicationBuilder AddTrustedProxies(this WebApplicationBuilder builder)
     {
-        services.AddOptions<ForwardedHeadersOptions>()
+        if (string.Equals(builder.Configuration[FrameworkSwitch], "true", StringComparison.OrdinalIgnoreCase))
+        {
+            builder.Configuration[FrameworkSwitch] = "false";
+            builder.Services.AddHostedService<SwitchWarning>();
+        }
+
+        builder.Services.AddOptions<ForwardedHeadersOptions>()
             .Configure<IConfiguration>((options, configuration) => Read(configuration[Setting], options))
             .Validate<IConfiguration>(
                 (_, configuration) => Split(configuration[Setting]).All(IsAddressOrNetwork),
                 $"{Setting} must be addresses or networks with commas between, for example 10.0.0.0/8, 192.168.1.5.")
             .ValidateOnStart();
-        return services;
+        return builder;
     }
 
     private static void Read(string? setting, ForwardedHeadersOptions options)
@@ -52,4 +61,19 @@ internal static class TrustedProxies
     /// <summary>An address as the network that contains only it.</summary>
     private static string WithPrefix(string proxy) =>
         IPAddress.TryParse(proxy, out var address) ? new IPNetwork(address, 8 * address.GetAddressBytes().Length).ToString() : proxy;
+
+    private sealed partial class SwitchWarning(ILogger<SwitchWarning> logger) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            LogIgnored();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        [LoggerMessage(LogLevel.Warning, "ASPNETCORE_FORWARDEDHEADERS_ENABLED is ignored, because it believes every client. "
+            + "Set TrustedProxies to the addresses of your proxies.")]
+        private partial void LogIgnored();
+    }
 }

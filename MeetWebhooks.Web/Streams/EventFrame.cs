@@ -9,10 +9,11 @@ namespace MeetWebhooks.Web.Streams;
 /// </summary>
 internal static class EventFrame
 {
-    /// <summary>
-    /// A comment, which browsers ignore. It keeps proxies from closing an idle stream and finds dead connections.
-    /// </summary>
-    public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
+    // Whatever is no webhook is a named event, which the event "message" leaves out, and has data: some clients take an id
+    // or a comment without data for a message.
+
+    /// <summary>Keeps proxies from closing an idle stream, and finds dead connections.</summary>
+    public static ReadOnlySpan<byte> Heartbeat => "event: heartbeat\ndata: {}\n\n"u8;
 
     /// <summary>
     /// An event whose data is its payload. A line break would end the data, so each line is a data field of its own.
@@ -47,10 +48,12 @@ internal static class EventFrame
     /// and how soon to reconnect.
     /// </summary>
     public static byte[] Position(LogPosition position, TimeSpan retry) =>
-        Encoding.ASCII.GetBytes($"id: {position}\nretry: {retry.TotalMilliseconds:0}\n\n");
+        Encoding.ASCII.GetBytes(
+            $"event: position\nid: {position}\nretry: {retry.TotalMilliseconds:0}\ndata: {{}}\n\n");
 
-    /// <summary>Tells the browser how soon to reconnect.</summary>
-    public static byte[] Retry(TimeSpan retry) => Encoding.ASCII.GetBytes($"retry: {retry.TotalMilliseconds:0}\n\n");
+    /// <summary>A heartbeat that tells the browser how soon to reconnect.</summary>
+    public static byte[] Retry(TimeSpan retry) =>
+        Encoding.ASCII.GetBytes($"event: heartbeat\nretry: {retry.TotalMilliseconds:0}\ndata: {{}}\n\n");
 
     /// <summary>Tells the browser that events between its last one and this position are lost to it.</summary>
     public static byte[] Reset(LogPosition position) =>

@@ -6,14 +6,17 @@ namespace MeetWebhooks.Web.Streams;
 /// <summary>Answers a request with a stream of Server-Sent Events.</summary>
 internal sealed class StreamEndpoint(StreamMetrics metrics)
 {
-    private const string LastEventIdQuery = "last_event_id";
+    // Clients that cannot set a header name the query each in its own way.
+    private static readonly string[] LastEventIdQueries = ["last_event_id", "lastEventId", LastEventIdHeader];
+
+    private const string LastEventIdHeader = "Last-Event-ID";
 
     // No log has this mark: a browser that sends an unreadable id has lost events, and nobody knows which.
     private static readonly LogPosition Unknown = new("?", 0);
 
     /// <summary>
     /// Streams until the browser disconnects. The stream continues after the event that the header <c>Last-Event-ID</c>
-    /// names or, for a first connection, the query's <c>last_event_id</c>.
+    /// names or, for a first connection, the query's <c>last_event_id</c>, <c>lastEventId</c> or <c>Last-Event-ID</c>.
     /// </summary>
     /// <param name="context">The browser's request.</param>
     /// <param name="broadcast">What is streamed.</param>
@@ -21,7 +24,8 @@ internal sealed class StreamEndpoint(StreamMetrics metrics)
     {
         var headers = context.Response.Headers;
         headers.ContentType = "text/event-stream";
-        headers.CacheControl = "no-cache, no-store";
+        // A proxy that compresses (HAProxy) would hold back events.
+        headers.CacheControl = "no-cache, no-store, no-transform";
         headers["X-Accel-Buffering"] = "no";
         if (HttpMethods.IsHead(context.Request.Method))
             return;
@@ -44,9 +48,11 @@ internal sealed class StreamEndpoint(StreamMetrics metrics)
     private static LogPosition? LastEventId(HttpRequest request)
     {
         // The header comes first: a browser that reconnects repeats the query of its first connection.
-        var header = request.Headers["Last-Event-ID"].ToString();
-        var text = header.Length > 0 ? header : request.Query[LastEventIdQuery].ToString();
-        if (text.Length == 0)
+        var text = LastEventIdQueries.Select(name => request.Query[name])
+            .Prepend(request.Headers[LastEventIdHeader])
+            .Select(value => value.ToString())
+            .FirstOrDefault(value => value.Length > 0);
+        if (text is null)
             return null;
         return LogPosition.TryParse(text, out var id) ? id : Unknown;
     }

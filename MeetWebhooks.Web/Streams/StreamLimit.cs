@@ -27,7 +27,8 @@ internal sealed class StreamLimit(IOptions<StreamOptions> options) : IRateLimite
     /// <inheritdoc/>
     public RateLimitPartition<IPAddress> GetPartition(HttpContext httpContext)
     {
-        var address = ClientOf(httpContext.Connection.RemoteIpAddress ?? IPAddress.None);
+        // A Unix socket's peers have no address: they are this machine.
+        var address = ClientOf(httpContext.Connection.RemoteIpAddress ?? IPAddress.Loopback);
         return options.Value.LimitOf(address) is { } limit
             ? RateLimitPartition.GetConcurrencyLimiter(address, _ => new() { PermitLimit = limit, QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter(address);

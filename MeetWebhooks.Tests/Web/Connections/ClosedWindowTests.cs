@@ -62,7 +62,7 @@ public sealed class ClosedWindowTests : IDisposable
 
         foreach (var browser in browsers)
         {
-            var received = await browser.Events.ReadAsync(Cancel).Take(sent.Count).ToListAsync(Cancel);
+            var received = await browser.ReadAsync(Cancel).Take(sent.Count).ToListAsync(Cancel);
             Assert.Equal(sent, received.Select(item => item.Data));
             browser.Dispose();
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
 using MeetWebhooks.Tests.Api.Meet;
@@ -55,6 +54,24 @@ public sealed partial class HostileRequestTests
         Assert.Contains(meet.Requests, request => request.Target == "/api/v1/rooms/good-1");
         Assert.All(meet.Requests, request => Assert.Matches(MeetsOwn, $"{request.Method} {request.Target}"));
         LogAssert.IsCalm(api.LogText);
+    }
+
+    [Theory]
+    [InlineData("Jos\xe9")]
+    [InlineData("Jos\xc3\xa9")]
+    public async Task A_header_in_any_encoding_is_no_reason_to_refuse_a_webhook(string user)
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        var delivery = Delivery.Event("meetingStarted");
+
+        var answer = await RawHttp.ExchangeAsync(
+            application.FrontDoor,
+            $"POST /webhook HTTP/1.1\r\nHost: localhost\r\nX-Remote-User: {user}\r\nX-Timestamp: {delivery.Timestamp}\r\n"
+            + $"X-Signature: {delivery.Signature}\r\nContent-Length: {delivery.Body.Length}\r\nConnection: close\r\n\r\n"
+            + delivery.Json);
+
+        Assert.Equal(200, RawHttp.Status(answer));
+        LogAssert.IsCalm(application.Log);
     }
 
     [Theory]
@@ -183,21 +200,6 @@ public sealed partial class HostileRequestTests
         }
 
         await application.DeliverAsync(Delivery.Event("meetingStarted"));
-        LogAssert.IsCalm(application.Log);
-    }
-
-    [Fact]
-    public async Task A_header_that_is_not_ASCII_is_no_reason_not_to_answer()
-    {
-        await using var application = await MeetWebhooksApplication.StartAsync();
-
-        var utf8 = await RawHttp.ExchangeAsync(application.FrontDoor, Encoding.UTF8.GetBytes(
-            "GET /rooms HTTP/1.1\r\nHost: a\r\nX-Name: Jürgen 🚀\r\nConnection: close\r\n\r\n"));
-        var latin1 = await RawHttp.ExchangeAsync(
-            application.FrontDoor, "GET /rooms HTTP/1.1\r\nHost: a\r\nX-Name: J\u00fcrgen\r\nConnection: close\r\n\r\n");
-
-        Assert.Equal(200, RawHttp.Status(utf8));
-        Assert.Equal(400, RawHttp.Status(latin1));
         LogAssert.IsCalm(application.Log);
     }
 

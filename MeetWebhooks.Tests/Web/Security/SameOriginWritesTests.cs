@@ -82,16 +82,22 @@ public sealed class SameOriginWritesTests(SameOriginWritesTests.Fixture fixture)
         await ProblemAssert.IsAsync(answer, HttpStatusCode.Unauthorized, "signature");
     }
 
-    [Fact]
-    public async Task Only_the_hosts_that_are_allowed_are_answered_where_a_list_is_set()
+    [Theory]
+    [InlineData("xn--bcher-kva.example", "http://xn--bcher-kva.example", 201)]
+    [InlineData("xn--bcher-kva.example:6080", "http://xn--bcher-kva.example:6080", 201)]
+    [InlineData("[::1]:6080", "http://[::1]:6080", 201)]
+    [InlineData("xn--bcher-kva.example", "http://bcher-kva.example", 403)]
+    [InlineData("xn--bcher-kva.example", "http://xn--bcher-kva.example:6080", 403)]
+    public async Task An_origin_is_its_hosts_own_in_punycode_and_as_an_IPv6_address(string host, string origin, int status)
     {
-        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("AllowedHosts", "meet.example"));
+        await using var application = await MeetWebhooksApplication.StartAsync();
 
-        Assert.Equal(200, RawHttp.Status(await GetRoomsAsync("meet.example")));
-        Assert.Equal(400, RawHttp.Status(await GetRoomsAsync("rebound.evil.example")));
+        var answer = await RawHttp.ExchangeAsync(
+            application.FrontDoor,
+            $"POST /rooms HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 16\r\nConnection: close\r\n\r\n{\"roomName\":\"a\"}");
 
-        Task<string> GetRoomsAsync(string host) => RawHttp.ExchangeAsync(
-            application.FrontDoor, $"GET /rooms HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        Assert.Equal(status, RawHttp.Status(answer));
     }
 
     private static HttpRequestMessage Creation() => new(HttpMethod.Post, "rooms")

@@ -22,9 +22,9 @@ public sealed class EventStreamTests : IDisposable
         var running = stream.RunAsync();
 
         Publish(2);
-        await Eventually.TrueAsync(() => _request.Sent == "at:log-0 1 2");
+        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 1 2");
         Publish(1);
-        await Eventually.TrueAsync(() => _request.Sent == "at:log-0 1 2 3");
+        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 1 2 3");
 
         stream.End();
         await running.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
@@ -38,9 +38,9 @@ public sealed class EventStreamTests : IDisposable
         _ = stream.RunAsync();
 
         _test.Time.Advance(TestBroadcast.Heartbeat);
-        await Eventually.TrueAsync(() => _request.Sent == "at:log-0 heartbeat");
+        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 heartbeat");
         Publish(1);
-        await Eventually.TrueAsync(() => _request.Sent == "at:log-0 heartbeat 1");
+        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 heartbeat 1");
     }
 
     [Fact]
@@ -49,11 +49,11 @@ public sealed class EventStreamTests : IDisposable
         _test.Broadcast.Publish(_ring);
         using var stream = Open(new LogPosition("other", 7));
         _ = stream.RunAsync();
-        Assert.Equal("", _request.Sent);
+        Assert.Equal("heartbeat", _request.Sent);
 
         _test.Refresh.SetResult();
 
-        await Eventually.TrueAsync(() => _request.Sent == "reset:log-0");
+        await Eventually.TrueAsync(() => _request.Sent == "heartbeat reset:log-0");
     }
 
     [Fact]

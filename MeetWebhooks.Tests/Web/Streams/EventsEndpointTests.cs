@@ -16,15 +16,17 @@ public sealed class EventsEndpointTests
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
 
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.ToString());
-        Assert.True(answer.Headers.CacheControl?.NoStore);
+        Assert.True(answer.Headers.CacheControl is { NoStore: true, NoTransform: true });
         Assert.Equal("no", answer.Headers.GetValues("X-Accel-Buffering").Single());
         Assert.InRange(browser.ReconnectionInterval!.Value.TotalMilliseconds, 700, 1400);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_browser_continues_after_its_last_event_on_any_replica(bool byHeader)
+    [InlineData(null)]
+    [InlineData("last_event_id")]
+    [InlineData("lastEventId")]
+    [InlineData("Last-Event-ID")]
+    public async Task A_browser_continues_after_its_last_event_on_any_replica(string? query)
     {
         await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
         var events = Enumerable.Range(0, 5).Select(n => Delivery.Event("meetingStarted", $$"""{"n":{{n}}}""")).ToList();
@@ -39,9 +41,9 @@ public sealed class EventsEndpointTests
 
         await application.DeliverAsync(events[2]);
         await application.DeliverAsync(events[3]);
-        await using var again = byHeader
+        await using var again = query is null
             ? await Browser.OpenAsync(application.FrontDoors[1], lastEventId)
-            : await Browser.OpenAsync(application.FrontDoors[1], query: $"?last_event_id={lastEventId}");
+            : await Browser.OpenAsync(application.FrontDoors[1], query: $"?{query}={lastEventId}");
         await application.DeliverAsync(events[4]);
 
         Assert.Equal(events[2..].Select(delivery => delivery.Json), (await again.NextAsync(3)).Select(e => e.Data));
@@ -159,12 +161,26 @@ public sealed class EventsEndpointTests
         using var answer = await OpenAsync(application.FrontDoor);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
 
-        var comments = 0;
-        while (comments < 3)
+        var heartbeats = 0;
+        while (heartbeats < 3)
         {
-            if (await ReadLineAsync(reader) == ":")
-                comments++;
+            if (await ReadLineAsync(reader) == "event: heartbeat")
+                heartbeats++;
         }
+    }
+
+    [Fact]
+    public async Task A_stream_begins_with_a_heartbeat_and_what_is_no_webhook_is_a_named_event_with_data()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync();
+        using var connection = await EventConnection.OpenAsync(application.FrontDoor, "", "", Cancel);
+
+        var first = await connection.Events.ReadAsync(Cancel).Take(2).ToListAsync(Cancel);
+
+        Assert.Equal(["heartbeat", "position"], first.Select(received => received.EventType));
+        Assert.All(first, received => Assert.Equal("{}", received.Data));
+        Assert.Equal("", first[0].EventId);
+        Assert.NotEqual("", first[1].EventId);
     }
 
     [Fact]
@@ -173,7 +189,7 @@ public sealed class EventsEndpointTests
         await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
         using var answer = await OpenAsync(application.FrontDoors[1]);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
-        Assert.StartsWith("id: ", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal("event: heartbeat", await ReadLineAsync(reader));
         var rest = reader.ReadToEndAsync(Cancel);
 
         await application.StopReplicaAsync(1);
@@ -196,7 +212,7 @@ public sealed class EventsEndpointTests
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(":", await ReadLineAsync(reader));
+        Assert.Equal("event: heartbeat", await ReadLineAsync(reader));
     }
 
     private static Task<HttpResponseMessage> OpenAsync(HttpClient frontDoor) =>

@@ -1,5 +1,9 @@
 using System.Net;
+using System.Threading.RateLimiting;
 using MeetWebhooks.Tests.Api.Meet;
+using MeetWebhooks.Web.Streams;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace MeetWebhooks.Tests.Web.Streams;
 
@@ -47,6 +51,33 @@ public sealed class StreamLimitTests
 
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_frameworks_switch_for_forwarded_headers_is_ignored_with_a_warning()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            settings: [("Streams:MaxPerAddress", "1"), ("ForwardedHeaders_Enabled", "true")]);
+        using var first = await OpenAsync(application, "203.0.113.7");
+        using var second = await OpenAsync(application, "203.0.113.8");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.Single(application.Log.Lines, line => line.StartsWith(
+            "Warning ASPNETCORE_FORWARDEDHEADERS_ENABLED is ignored", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Peers_of_a_Unix_socket_have_no_limit_unless_it_is_set()
+    {
+        Assert.All(Acquire(new StreamOptions(), 1_001), lease => Assert.True(lease.IsAcquired));
+        Assert.Equal([true, false], Acquire(new StreamOptions { MaxPerAddress = 1 }, 2).Select(lease => lease.IsAcquired));
+
+        static List<RateLimitLease> Acquire(StreamOptions options, int count)
+        {
+            using var limiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(
+                new StreamLimit(Options.Create(options)).GetPartition);
+            return [.. Enumerable.Range(0, count).Select(_ => limiter.AttemptAcquire(new DefaultHttpContext()))];
+        }
     }
 
     private static async Task<HttpResponseMessage> OpenAsync(MeetWebhooksApplication application, string forwardedFor)
