@@ -9,7 +9,10 @@ namespace MeetWebhooks.Events;
 /// </remarks>
 internal static class LogScripts
 {
-    // Every script begins with this: it finds the log, or starts one.
+    /// <summary>What the error contains where Redis refuses a script's database.</summary>
+    public const string NoDatabase = "NODATABASE";
+
+    // Most scripts begin with this: it finds the log, or starts one.
     private const string OpenLog =
         """
         local last = redis.call('GET', KEYS[1])
@@ -102,4 +105,18 @@ internal static class LogScripts
         redis.call('SET', KEYS[1], last)
         return {last}
         """;
+
+    /// <summary>
+    /// A script that runs in a database. It selects the database itself: the client, where Redis refuses to select one,
+    /// goes on in another.
+    /// </summary>
+    /// <param name="database">The database's number.</param>
+    /// <param name="script">A script that runs in the database of the connection, which is 0.</param>
+    public static string In(int database, string script) => database == 0
+        ? script
+        : $"""
+          local selected = redis.pcall('SELECT', {database})
+          if selected.err then return redis.error_reply('{NoDatabase} ' .. selected.err) end
+          {script}
+          """;
 }

@@ -25,8 +25,9 @@ public sealed record LogPage(LogPosition Last, bool Continues, IReadOnlyList<Log
 /// </summary>
 /// <remarks>
 /// Keys: <c>{prefix}:last</c> (the newest event's id), <c>{prefix}:history</c> (a list of entries, see
-/// <see cref="LoggedEvent"/>), <c>{prefix}:bytes</c> (their size), <c>{prefix}:delivery:…</c> (which deliveries were appended, each with an expiry), and the
-/// channel <c>{prefix}:live</c>.
+/// <see cref="LoggedEvent"/>), <c>{prefix}:bytes</c> (their size), <c>{prefix}:delivery:…</c>
+/// (which deliveries were appended, each with an expiry), and the channel <c>{prefix}:live</c>. Channels are those of the
+/// whole server, so that of a database other than 0 ends with its number: <c>{prefix}:live:3</c>.
 /// </remarks>
 public sealed partial class WebhookLog
 {
@@ -41,7 +42,11 @@ public sealed partial class WebhookLog
     private const string NotAuthenticated =
         "Redis refuses the user name or the password. Check those in ConnectionStrings:redis.";
 
-    // Out of memory, a replica, no permission, no such database, …
+    private const string NoDatabase =
+        "Redis refuses the database that ConnectionStrings:redis names. Allow the user to SELECT it (ACL: +select), or name "
+        + "another one; a cluster has only 0.";
+
+    // Out of memory, a replica, no permission, …
     private const string Refused =
         "Redis answers, but refuses what it is asked to do. The log of this service has the reason.";
 
@@ -51,6 +56,7 @@ public sealed partial class WebhookLog
     private readonly RedisKey[] _keys;
     private readonly string _deliveryPrefix;
     private readonly RedisChannel _live;
+    private readonly int _database;
 
     /// <summary>Creates the log's client; nothing is sent yet.</summary>
     /// <param name="connection">The connection to Redis.</param>
@@ -58,6 +64,7 @@ public sealed partial class WebhookLog
     /// <param name="logger">Where it is logged that events were dropped because Redis is full.</param>
     public WebhookLog(LogConnection connection, IOptions<WebhookLogOptions> options, ILogger<WebhookLog> logger)
     {
+        ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(options);
         _connection = connection;
         _options = options.Value;
@@ -66,7 +73,8 @@ public sealed partial class WebhookLog
         var prefix = $"{{{_options.KeyPrefix}}}:";
         _keys = [prefix + "last", prefix + "history", prefix + "bytes"];
         _deliveryPrefix = prefix + "delivery:";
-        _live = RedisChannel.Literal(prefix + "live");
+        _database = connection.Current.GetDatabase().Database;
+        _live = RedisChannel.Literal(_database == 0 ? $"{prefix}live" : $"{prefix}live:{_database}");
     }
 
     /// <summary>
@@ -223,7 +231,8 @@ public sealed partial class WebhookLog
     private async Task<RedisResult[]> RunAsync(
         string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         (RedisResult[])(await WithRedisAsync(
-            redis => redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster),
+            redis => redis.GetDatabase(0).ScriptEvaluateAsync(
+                LogScripts.In(_database, script), keys, arguments, CommandFlags.DemandMaster),
             cancellationToken).ConfigureAwait(false))!;
 
     private async Task<T> WithRedisAsync<T>(
@@ -264,6 +273,8 @@ public sealed partial class WebhookLog
             exception switch
             {
                 _ when IsAuthenticationFailure(exception) => NotAuthenticated,
+                RedisServerException server when server.Message.Contains(LogScripts.NoDatabase, StringComparison.Ordinal) =>
+                    NoDatabase,
                 RedisServerException or RedisCommandException => Refused,
                 _ => NoAnswer,
             },

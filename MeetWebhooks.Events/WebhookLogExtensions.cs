@@ -48,7 +48,12 @@ public static class WebhookLogExtensions
                 "Events:KeyPrefix must have 1 to 64 of the characters A-Z, a-z, 0-9 and _ : . -")
             .Validate(
                 options => options.IsConnectionStringValid(),
-                "ConnectionStrings:redis must say where Redis is, for example localhost:6379.")
+                "ConnectionStrings:redis must be addresses and then options, like redis.example.com:6379,password=secret, or a "
+                + "URL like rediss://user:password@redis.example.com:6379/0. A password with a comma needs a URL, with %2C for "
+                + "the comma.")
+            .Validate(
+                options => !options.HasChannelPrefix(),
+                "ConnectionStrings:redis must not have channelPrefix. Events:KeyPrefix is the prefix of the channel too.")
             .Validate<IConfiguration>(
                 (_, configuration) => configuration[IssuerVariable] is not { Length: > 0 } path || File.Exists(path),
                 $"{IssuerVariable} must name the file with the certificate of the authority that signed Redis's; there is no "
@@ -72,10 +77,13 @@ public static class WebhookLogExtensions
         {
             InitialData = [new("Logging:LogLevel:StackExchange.Redis", nameof(LogLevel.Critical))],
         });
+        var url = RedisUrl.TryParse(builder.Configuration.GetConnectionString(ConnectionName), out var parsed) ? parsed : null;
         builder.AddRedisClient(
             ConnectionName,
             settings =>
             {
+                if (url is not null)
+                    settings.ConnectionString = null;
                 // It asks every node, also those that the log does not need.
                 settings.DisableHealthChecks = true;
                 settings.DisableAutoActivation = true;
@@ -84,6 +92,7 @@ public static class WebhookLogExtensions
             },
             options =>
             {
+                url?.ApplyTo(options);
                 // The service starts without Redis and connects when Redis comes. A command fails at once while there is no
                 // connection: its caller retries.
                 options.AbortOnConnectFail = false;

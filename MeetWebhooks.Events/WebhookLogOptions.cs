@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Events;
@@ -40,23 +41,52 @@ public sealed class WebhookLogOptions
     public string KeyPrefix { get; set; } = "meet-webhooks";
 
     /// <summary>
-    /// Where Redis is (<c>ConnectionStrings:redis</c>), for example <c>localhost:6379</c>. It can contain a password and is
-    /// never part of a message.
+    /// Where Redis is (<c>ConnectionStrings:redis</c>), for example <c>localhost:6379</c> or <c>redis://localhost</c>. It can
+    /// contain a password and is never part of a message.
     /// </summary>
     internal string? ConnectionString { get; set; }
 
-    /// <summary>Whether the Redis client can read <see cref="ConnectionString"/>.</summary>
+    private string[] ConnectionStringParts =>
+        ConnectionString?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>
+    /// Whether <see cref="ConnectionString"/> is a URL, or addresses and then options. What follows a comma in a password
+    /// is neither; the Redis client would take it for another address, and log it as one.
+    /// </summary>
     internal bool IsConnectionStringValid()
     {
+        if (RedisUrl.TryParse(ConnectionString, out _))
+            return true;
+
         try
         {
-            return ConfigurationOptions.Parse(ConnectionString ?? "").EndPoints.Count > 0;
+            var addresses = ConnectionStringParts.TakeWhile(part => !IsOption(part)).ToArray();
+            return addresses.Length > 0
+                && addresses.All(IsAddress)
+                && ConnectionStringParts[addresses.Length..].All(IsOption)
+                && ConfigurationOptions.Parse(ConnectionString!).EndPoints.Count > 0;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
             return false;
         }
+
+        static bool IsOption(string part) => part.Contains('=', StringComparison.Ordinal);
+
+        static bool IsAddress(string part) => EndPointCollection.TryParse(part) switch
+        {
+            null => false,
+            DnsEndPoint name => Uri.CheckHostName(name.Host) != UriHostNameType.Unknown,
+            _ => true,
+        };
     }
+
+    /// <summary>
+    /// Whether <see cref="ConnectionString"/> has a prefix for channels. Scripts publish without it, so nobody would hear
+    /// them.
+    /// </summary>
+    internal bool HasChannelPrefix() =>
+        ConnectionStringParts.Any(part => part.StartsWith("channelPrefix", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether <see cref="KeyPrefix"/> can be part of a key.</summary>
     internal bool IsKeyPrefixValid() =>

@@ -33,11 +33,12 @@ internal static class HarnessExtensions
         public static Task<RedisServer> StartAsync(params string[] options) =>
             RedisServer.StartAsync(clientOptions: "", ["--appendonly yes", "--appendfsync always", .. options]);
 
-        /// <summary>Starts a server with these options alone. Skips the test where Redis is not installed.</summary>
-        public static Task<RedisServer> StartAsync(string clientOptions, string[] options)
+        /// <summary>Starts a server with these options alone. Skips the test where the program is not installed.</summary>
+        public static Task<RedisServer> StartAsync(
+            string clientOptions, string[] options, string program = RedisServer.DefaultProgram)
         {
-            Assert.SkipUnless(RedisServer.IsInstalled, "redis-server is not on the PATH.");
-            return RedisServer.StartAsync(options, clientOptions, Cancel);
+            Assert.SkipUnless(InstalledProgram.Find(program) is not null, $"{program} is not on the PATH.");
+            return RedisServer.StartAsync(options, clientOptions, Cancel, program);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -142,77 +141,10 @@ public sealed class TopologyTests
         Assert.DoesNotContain("secret", web.Output + api.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_user_with_the_rights_that_the_documentation_lists_is_enough()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        var rights = (await DocumentationAsync()).Split('\n').Single(line => line.StartsWith("ACL SETUSER", StringComparison.Ordinal));
-        await redis.ExecuteAsync("ACL", [.. rights.Replace("…", "secret", StringComparison.Ordinal).Split(' ')[1..]]);
-        await redis.ExecuteAsync("ACL", "SETUSER", "default", "off");
-        await using var application = await MeetWebhooksApplication.StartAsync(settings:
-            [("ConnectionStrings:redis", $"{redis.ConnectionString},user=meet,password=secret"), ("Events:CheckInterval", "00:01:00")]);
-        await using var browser = await ReconnectingBrowser.OpenAsync(application.FrontDoor);
-
-        var delivery = Delivery.Event("meetingStarted");
-        await application.DeliverAsync(delivery);
-        await browser.ReceivedAsync(1);
-
-        Assert.Equal([delivery.Json], browser.Data);
-        Assert.Equal("Healthy", await application.FrontDoor.HealthAsync());
-        Assert.Equal("Healthy", await application.Api.HealthAsync());
-    }
-
-    private static Task<string> DocumentationAsync([CallerFilePath] string here = "") => File.ReadAllTextAsync(
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "redis.md"), Cancel);
-
     private static async Task<string> OffsetAsync(RedisServer server)
     {
         var info = (string?)await server.ExecuteAsync("INFO", "replication");
         return info!.Split("\r\n").Single(line => line.StartsWith("master_repl_offset", StringComparison.Ordinal));
-    }
-
-    /// <summary>Three nodes without replicas, each with a third of the slots.</summary>
-    private sealed class RedisCluster : IAsyncDisposable
-    {
-        private const int Slots = 16384;
-
-        private readonly List<RedisServer> _nodes = [];
-
-        public string ConnectionString => string.Join(',', _nodes.Select(node => node.ConnectionString));
-
-        public static async Task<RedisCluster> StartAsync()
-        {
-            var cluster = new RedisCluster();
-            var busPorts = Enumerable.Range(0, 3).Select(_ => ServerProcess.FreePort()).ToList();
-            foreach (var busPort in busPorts)
-                cluster._nodes.Add(await RedisServer.StartAsync("--cluster-enabled yes", $"--cluster-port {busPort}"));
-
-            for (var n = 0; n < 3; n++)
-            {
-                var node = cluster._nodes[n];
-                await node.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * n / 3, (Slots * (n + 1) / 3) - 1);
-                await node.ExecuteAsync("CLUSTER", "SET-CONFIG-EPOCH", n + 1);
-                await cluster._nodes[0].ExecuteAsync("CLUSTER", "MEET", "127.0.0.1", node.Port, busPorts[n]);
-            }
-
-            foreach (var node in cluster._nodes)
-            {
-                await Eventually.TrueAsync(async () => ((string?)await node.ExecuteAsync("CLUSTER", "INFO"))!
-                    .Contains("cluster_state:ok", StringComparison.Ordinal));
-            }
-
-            return cluster;
-        }
-
-        /// <summary>The node that has a key.</summary>
-        public async Task<RedisServer> OwnerAsync(string key) =>
-            _nodes[(int)await _nodes[0].ExecuteAsync("CLUSTER", "KEYSLOT", key) * 3 / Slots];
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var node in _nodes)
-                await node.DisposeAsync();
-        }
     }
 
     /// <summary>A certificate for <c>localhost</c> that its own key signed.</summary>

@@ -4,44 +4,51 @@ using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Harness;
 
-/// <summary>A real redis-server, with a folder of its own for its data.</summary>
+/// <summary>A real redis-server, or valkey-server, with a folder of its own for its data.</summary>
 public sealed class RedisServer : ServerProcess
 {
-    private const string ProgramName = "redis-server";
+    /// <summary>The program that is started where no other one is named.</summary>
+    public const string DefaultProgram = "redis-server";
 
+    private readonly string _program;
     private readonly IReadOnlyList<string> _options;
     private readonly string _folder = Directory.CreateTempSubdirectory("redis").FullName;
     private ConnectionMultiplexer? _admin;
     private bool _isSentinel;
 
-    private RedisServer(IReadOnlyList<string> options, CancellationToken cancellationToken)
-        : base(cancellationToken) => _options = options;
+    private RedisServer(string program, IReadOnlyList<string> options, CancellationToken cancellationToken)
+        : base(cancellationToken)
+    {
+        _program = program;
+        _options = options;
+    }
 
     /// <summary>The connection string.</summary>
     public string ConnectionString => $"127.0.0.1:{Port}{ClientOptions}";
 
     private string ClientOptions { get; init; } = "";
 
-    /// <summary>Whether the program is installed.</summary>
-    public static bool IsInstalled { get; } = InstalledProgram.Find(ProgramName) is not null;
-
     /// <summary>Starts a server. It keeps nothing on disk unless its options say so.</summary>
     /// <param name="options">Lines of its configuration, for example <c>--requirepass secret</c>.</param>
     /// <param name="clientOptions">The end of <see cref="ConnectionString"/>, such as <c>,password=secret</c>.</param>
     /// <param name="cancellationToken">Ends every wait for it.</param>
+    /// <param name="program">The program, for example <c>valkey-server</c>.</param>
     /// <exception cref="InvalidOperationException">The program is not installed.</exception>
     public static Task<RedisServer> StartAsync(
-        IReadOnlyList<string> options, string clientOptions, CancellationToken cancellationToken)
+        IReadOnlyList<string> options,
+        string clientOptions,
+        CancellationToken cancellationToken,
+        string program = DefaultProgram)
     {
-        if (!IsInstalled)
-            throw new InvalidOperationException($"{ProgramName} is not on the PATH.");
-        return StartAsync(new RedisServer(options, cancellationToken) { ClientOptions = clientOptions });
+        if (InstalledProgram.Find(program) is null)
+            throw new InvalidOperationException($"{program} is not on the PATH.");
+        return StartAsync(new RedisServer(program, options, cancellationToken) { ClientOptions = clientOptions });
     }
 
     /// <summary>Starts a sentinel that watches a primary, by the name <c>primary</c>, and replaces it.</summary>
     public static async Task<RedisServer> StartSentinelAsync(RedisServer primary)
     {
-        var server = new RedisServer([], primary.CancellationToken) { _isSentinel = true };
+        var server = new RedisServer(primary._program, [], primary.CancellationToken) { _isSentinel = true };
         await File.WriteAllTextAsync(
             server.SentinelFile,
             $"""
@@ -105,8 +112,8 @@ public sealed class RedisServer : ServerProcess
 
     /// <inheritdoc/>
     protected override ProcessStartInfo Describe() => _isSentinel
-        ? new ProcessStartInfo(ProgramName, [SentinelFile, "--sentinel"])
-        : new ProcessStartInfo(ProgramName, [
+        ? new ProcessStartInfo(_program, [SentinelFile, "--sentinel"])
+        : new ProcessStartInfo(_program, [
             "--bind", "127.0.0.1", "--dir", _folder, "--save", "",
             "--port", Port.ToString(CultureInfo.InvariantCulture),
             .. _options.SelectMany(option => option.Split(' ')),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -64,24 +63,7 @@ public sealed partial class SecretsTests
         Assert.Matches(Secrets, (await browser.NextAsync()).Data);
         Assert.Contains(meet.Requests, request => request.ApiKey == Key);
 
-        foreach (var line in application.Log.Lines)
-            emitted.AppendLine(line);
-        foreach (var span in telemetry.Spans)
-        {
-            emitted.AppendLine($"{span.DisplayName} {span.StatusDescription} {string.Join(' ', span.TagObjects)} "
-                + string.Join(' ', span.Events.Select(e => $"{e.Name} {string.Join(' ', e.Tags)}")));
-        }
-
-        foreach (var metric in application.ReadMetrics(telemetry))
-        {
-            foreach (var point in metric.MetricPoints)
-            {
-                foreach (var (name, value) in point.Tags)
-                    emitted.AppendLine(CultureInfo.InvariantCulture, $"{metric.Name} {name}={value}");
-            }
-        }
-
-        var text = emitted.ToString();
+        var text = emitted + Emitted.By(application, telemetry);
         Assert.Contains("/api/v1/rooms", text, StringComparison.Ordinal);
         Assert.Contains("meetwebhooks.webhooks", text, StringComparison.Ordinal);
         Assert.DoesNotMatch(Secrets, text);
