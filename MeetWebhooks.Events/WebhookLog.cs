@@ -25,9 +25,9 @@ public sealed record LogPage(LogPosition Last, bool Continues, IReadOnlyList<Log
 /// </summary>
 /// <remarks>
 /// Keys: <c>{prefix}:last</c> (the newest event's id), <c>{prefix}:history</c> (a list of entries, see
-/// <see cref="LoggedEvent"/>), <c>{prefix}:bytes</c> (their size), <c>{prefix}:delivery:…</c>
-/// (which deliveries were appended, each with an expiry), and the channel <c>{prefix}:live</c>. Channels are those of the
-/// whole server, so that of a database other than 0 ends with its number: <c>{prefix}:live:3</c>.
+/// <see cref="LoggedEvent"/>), <c>{prefix}:bytes</c> (their size), <c>{prefix}:delivery:…</c> (which deliveries were
+/// appended, each with an expiry). The channel is <c>{prefix}:live</c>, for database 3 <c>{prefix}:live:3</c>: all databases
+/// share the server's channels.
 /// </remarks>
 public sealed partial class WebhookLog
 {
@@ -36,27 +36,13 @@ public sealed partial class WebhookLog
 
     private const int MaxEvictions = 3;
 
-    private const string NoAnswer =
-        "Redis does not answer. Check that it runs and that ConnectionStrings:redis leads to it.";
-
-    private const string NotAuthenticated =
-        "Redis refuses the user name or the password. Check those in ConnectionStrings:redis.";
-
-    private const string NoDatabase =
-        "Redis refuses the database that ConnectionStrings:redis names. Allow the user to SELECT it (ACL: +select), or name "
-        + "another one; a cluster has only 0.";
-
-    // Out of memory, a replica, no permission, …
-    private const string Refused =
-        "Redis answers, but refuses what it is asked to do. The log of this service has the reason.";
-
     private readonly LogConnection _connection;
     private readonly WebhookLogOptions _options;
     private readonly ILogger<WebhookLog> _logger;
     private readonly RedisKey[] _keys;
     private readonly string _deliveryPrefix;
-    private readonly RedisChannel _live;
     private readonly int _database;
+    private readonly RedisChannel _live;
 
     /// <summary>Creates the log's client; nothing is sent yet.</summary>
     /// <param name="connection">The connection to Redis.</param>
@@ -175,7 +161,7 @@ public sealed partial class WebhookLog
         catch (Exception exception) when (IsRedisFailure(exception))
         {
             await UnsubscribeAsync().ConfigureAwait(false);
-            throw Unavailable(exception);
+            throw WebhookLogUnavailableException.Of(exception);
         }
     }
 
@@ -184,7 +170,8 @@ public sealed partial class WebhookLog
     {
         try
         {
-            await _connection.Current.GetSubscriber().UnsubscribeAsync(_live, flags: CommandFlags.FireAndForget).ConfigureAwait(false);
+            await _connection.Current.GetSubscriber().UnsubscribeAsync(_live, flags: CommandFlags.FireAndForget)
+                .ConfigureAwait(false);
         }
         catch (Exception exception) when (IsRedisFailure(exception))
         {
@@ -248,7 +235,7 @@ public sealed partial class WebhookLog
             // Closed connections are restored by the client. Those that look fine and are not have to be replaced.
             if (redis.IsConnected && ReasonToReplace(exception) is { } reason)
                 _connection.Replace(redis, reason);
-            throw Unavailable(exception);
+            throw WebhookLogUnavailableException.Of(exception);
         }
     }
 
@@ -267,26 +254,6 @@ public sealed partial class WebhookLog
     // What the client refuses by itself, such as a database that Redis does not have, is a RedisCommandException.
     private static bool IsRedisFailure(Exception exception) =>
         exception is RedisException or RedisCommandException or TimeoutException;
-
-    private static WebhookLogUnavailableException Unavailable(Exception exception) =>
-        new(
-            exception switch
-            {
-                _ when IsAuthenticationFailure(exception) => NotAuthenticated,
-                RedisServerException server when server.Message.Contains(LogScripts.NoDatabase, StringComparison.Ordinal) =>
-                    NoDatabase,
-                RedisServerException or RedisCommandException => Refused,
-                _ => NoAnswer,
-            },
-            exception);
-
-    private static bool IsAuthenticationFailure(Exception? exception) => exception switch
-    {
-        null => false,
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => true,
-        AggregateException several => several.InnerExceptions.Any(IsAuthenticationFailure),
-        _ => IsAuthenticationFailure(exception.InnerException),
-    };
 
     private static LogPosition ReadId(RedisResult result) =>
         LogPosition.TryParse((string?)result, out var id) ? id : throw Foreign();

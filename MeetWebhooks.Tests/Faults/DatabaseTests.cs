@@ -17,10 +17,10 @@ public sealed class DatabaseTests
     {
         await using var redis = await RedisServer.StartAsync(databases);
         await redis.ExecuteAsync("ACL", "SETUSER", "meet", "on", ">secret", "~*", "&*", "+@all", right);
-        // What the client would like to know.
+        // The client must not know how many databases there are: it would refuse by itself.
         await redis.ExecuteAsync("ACL", "SETUSER", "meet", "-config");
 
-        await IsRefusedAsync($"redis://meet:secret@{redis.ConnectionString}/3");
+        await IsRefusedAsync($"{redis.ConnectionString},user=meet,password=secret,defaultDatabase=3");
 
         Assert.Equal(0, (int)await redis.ExecuteAsync("DBSIZE"));
     }
@@ -42,7 +42,7 @@ public sealed class DatabaseTests
         await using var server = embedded ? null : await RedisServer.StartAsync();
         var redis = inProcess?.ConnectionString ?? server!.ConnectionString;
         await using var zero = await StartAsync(redis);
-        await using var three = await StartAsync($"redis://{redis}/3");
+        await using var three = await StartAsync(redis + ",defaultDatabase=3");
         await using var browserOfZero = await ReconnectingBrowser.OpenAsync(zero.FrontDoor);
         await using var browserOfThree = await ReconnectingBrowser.OpenAsync(three.FrontDoor);
         List<string> toZero = [], toThree = [];

@@ -126,7 +126,7 @@ public sealed class TopologyTests
         var connectionString = $"127.0.0.1:{tlsPort},ssl=true,sslHost=localhost,password=secret";
         var trust = ("SERedis_IssuerCertPath", certificate.CertificateFile);
         await using var api = await Service.StartApiAsync(connectionString, trust);
-        await using var web = await Service.StartWebAsync(connectionString, api, trust);
+        await using var web = await Service.StartWebAsync($"rediss://:secret@localhost:{tlsPort}", api, trust);
         await using var browser = await ReconnectingBrowser.OpenAsync(web.Client);
 
         var delivery = await web.Client.PersistAsync(Delivery.Event("meetingStarted"));
