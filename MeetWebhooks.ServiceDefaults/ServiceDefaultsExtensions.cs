@@ -99,9 +99,13 @@ public static class ServiceDefaultsExtensions
         }
     }
 
-    // Asked every few seconds, or, as the streams are, open for hours: their spans would only be in the way.
+    // Asked every few seconds, or, as the streams are, open for hours: their spans would only be in the way. The path can
+    // still have a path base before it.
     private static bool IsUntraced(PathString path) =>
-        path.StartsWithSegments("/health") || path.StartsWithSegments("/alive") || path.StartsWithSegments("/events");
+        path.Value is { } value
+        && (value.EndsWith("/health", StringComparison.OrdinalIgnoreCase)
+            || value.EndsWith("/alive", StringComparison.OrdinalIgnoreCase)
+            || value.EndsWith("/events", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Adds what connects a service with others: health checks, service discovery and HTTP clients.</summary>
     /// <param name="builder">The service.</param>

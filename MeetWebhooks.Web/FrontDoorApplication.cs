@@ -18,9 +18,11 @@ public static class FrontDoorApplication
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddWebhookLog();
+        builder.Services.AddPathBase();
         builder.Services.AddPage();
         builder.AddTrustedProxies();
         AllowedHosts.AddTo(builder.Services);
+        builder.Services.AddAllowedOrigins();
         builder.Services.AddBrowserConnections();
         builder.Services.AddStreams();
         builder.Services.AddForwarding();
@@ -34,9 +36,12 @@ public static class FrontDoorApplication
         ArgumentNullException.ThrowIfNull(app);
         app.UseBrowserConnections();
         app.UseForwardedHeaders();
+        app.UsePublicPathBase();
+        app.UseRouting();
         app.UseSecurityHeaders();
         app.UseMiddleware<AllowedHosts>();
         app.UseProblems();
+        app.UseAllowedOrigins();
         app.UseSameOriginWrites();
         app.UseRateLimiter();
         app.MapPage();

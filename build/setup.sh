@@ -26,19 +26,40 @@ include_publishing() {
     fi
 }
 
-# Installs the browser and the Redis that some tests drive, where this machine is Debian's and may be changed. A test that
-# lacks its tool all the same is skipped and says so.
+# Installs the browser, the Redis and the proxies that some tests drive, where this machine is Debian's and may be changed.
+# A test that lacks its tool all the same is skipped and says so.
 install_test_tools() {
-    local missing=()
-    command -v chromium >/dev/null || missing+=(chromium)
-    command -v redis-server >/dev/null || missing+=(redis-server)
+    local missing=() program
+    for program in chromium redis-server nginx haproxy caddy apache2; do
+        command -v "$program" >/dev/null || missing+=("$program")
+    done
+    # The package apache2 would add a service to the program.
+    missing=("${missing[@]/#apache2/apache2-bin}")
     if ((${#missing[@]} == 0 || EUID != 0)) || ! command -v apt-get >/dev/null; then
         return
     fi
     echo "Installing ${missing[*]} …"
-    { apt-get update && apt-get install --yes --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 \
-        || echo "Could not install ${missing[*]}; their tests are skipped." >&2
+    install_without_services "${missing[@]}"
 }
+
+# Installs packages whose services start neither now nor with the machine: the tests run the programs themselves.
+install_without_services() (
+    # Debian asks this program whether a service may be started; 101 is no.
+    policy=/usr/sbin/policy-rc.d
+    if [[ ! -e $policy ]]; then
+        trap 'rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod +x "$policy"
+    fi
+    apt-get update >/dev/null 2>&1 || true
+    for package; do
+        if ! apt-get install --yes --no-install-recommends "$package" >/dev/null 2>&1; then
+            echo "Could not install $package; its tests are skipped." >&2
+        elif command -v systemctl >/dev/null; then
+            systemctl disable "$package" >/dev/null 2>&1 || true
+        fi
+    done
+)
 
 # Installs the npm packages that some tests drive.
 install_test_packages() {

@@ -60,6 +60,8 @@ public sealed class PageFixture : IAsyncLifetime, ICollectionFixture<PageFixture
         {
             ColorScheme = scheme,
             Locale = "en-GB",
+            // Proxies in front of the application have certificates of their own making.
+            IgnoreHTTPSErrors = true,
             ViewportSize = isPhone
                 ? new ViewportSize { Width = 390, Height = 844 }
                 : new ViewportSize { Width = 1240, Height = 820 },
@@ -77,12 +79,16 @@ public sealed class PageFixture : IAsyncLifetime, ICollectionFixture<PageFixture
     }
 
     /// <summary>Opens another tab, and waits until it is live.</summary>
-    public async Task<IPage> OpenAsync(IBrowserContext context, string address, int replica = 0)
+    public Task<IPage> OpenAsync(IBrowserContext context, string address, int replica = 0) =>
+        // Test hosts are reached by name, as the page and OpenVidu Meet must be of one site.
+        OpenAsync(context, new Uri($"http://127.0.0.1:{Application.FrontDoors[replica].BaseAddress!.Port}{address}"));
+
+    /// <summary>Opens the page of any application in another tab, and waits until it is live.</summary>
+    public static async Task<IPage> OpenAsync(IBrowserContext context, Uri address)
     {
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
-        // Test hosts are reached by name, as the page and OpenVidu Meet must be of one site.
-        await page.GotoAsync($"http://127.0.0.1:{Application.FrontDoors[replica].BaseAddress!.Port}{address}");
+        await page.GotoAsync(address.ToString());
         await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live");
         return page;
     }

@@ -51,6 +51,30 @@ public abstract class PageTest(PageFixture fixture) : IAsyncDisposable
         await Expect(page.FrameLocator("iframe").GetByText("Join meeting")).ToBeVisibleAsync();
     }
 
+    /// <summary>Goes through the views by links, by their addresses, and back, from the page with the rooms.</summary>
+    /// <param name="page">The page, live.</param>
+    /// <param name="root">Its address.</param>
+    protected static async Task GoThroughViewsAsync(IPage page, Uri root)
+    {
+        var room = await CreateAsync(page, "Viewed room");
+        await Row(page, "Viewed room").GetByText("Join as speaker").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Uri(root, $"rooms/{room}?role=speaker").ToString());
+        await page.ReloadAsync();
+        await Expect(page.Locator("#meeting-title")).ToHaveTextAsync("Viewed room");
+        await page.GetByText("Back to the rooms").ClickAsync();
+        await Expect(page).ToHaveURLAsync(root.ToString());
+
+        await page.ClickAsync("[data-nav=recordings]");
+        await Expect(page).ToHaveURLAsync(new Uri(root, "recordings").ToString());
+        await page.FillAsync("#recordings-room", "Viewed");
+        await Expect(page).ToHaveURLAsync(new Uri(root, "recordings?room=Viewed").ToString());
+        await page.ReloadAsync();
+        await Expect(page.Locator("#recordings-room")).ToHaveValueAsync("Viewed");
+        await page.GoBackAsync();
+        await Expect(page.Locator("#rooms-view")).ToBeVisibleAsync();
+        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live");
+    }
+
     /// <summary>Lets the simulator do what else a meeting's people would.</summary>
     protected async Task SimulateAsync(HttpMethod method, string what)
     {

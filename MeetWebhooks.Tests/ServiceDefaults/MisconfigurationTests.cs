@@ -44,6 +44,11 @@ public sealed class MisconfigurationTests
     [InlineData("Web", "services:api:http:0", "")]
     [InlineData("Web", "services:api:http:0", "api:8080")]
     [InlineData("Web", "TrustedProxies", "10.0.0.0/8, everybody")]
+    [InlineData("Web", "PathBase", "status")]
+    [InlineData("Web", "PathBase", "https://intranet/status")]
+    [InlineData("Web", "Cors:AllowedOrigins", "*")]
+    [InlineData("Web", "Cors:AllowedOrigins", "https://a.example, https://b.example/path")]
+    [InlineData("Web", "Cors:AllowedOrigins", "intranet.example")]
     [InlineData("Web", "urls", "nonsense")]
     public async Task A_setting_that_can_not_work_ends_the_program_with_one_line_that_names_it(
         string program, string setting, string value, string environment = "Development")

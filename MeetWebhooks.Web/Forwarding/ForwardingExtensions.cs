@@ -1,4 +1,5 @@
 using MeetWebhooks.ServiceDefaults;
+using MeetWebhooks.Web.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MeetWebhooks.Web.Forwarding;
@@ -45,5 +46,6 @@ internal static class ForwardingExtensions
         addresses.GetChildren().Any() && addresses.GetChildren().All(address => MeetSettings.IsHttpAddress(address.Value ?? ""));
 
     private static void MapForward(this IEndpointRouteBuilder routes, string pattern, params string[] methods) =>
-        routes.MapMethods(pattern, methods, (HttpContext context, ApiForwarder api) => api.ForwardAsync(context));
+        routes.MapMethods(pattern, methods, (HttpContext context, ApiForwarder api) => api.ForwardAsync(context))
+            .WithAllowedOrigins();
 }

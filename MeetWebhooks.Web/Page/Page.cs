@@ -7,18 +7,21 @@ namespace MeetWebhooks.Web.Page;
 
 /// <summary>
 /// The page: one HTML file for all its addresses, and the files that it loads. Those have the page's version in their
-/// path, so that browsers keep them for ever and still get new ones with a new version.
+/// path, so that browsers keep them for ever and still get new ones with a new version. Under a path base
+/// (<see cref="PathBase"/>) the HTML has other links; scripts find it by their own address.
 /// </summary>
 internal sealed class Page
 {
     private const string Index = "index.html";
     private const string Resources = "Page/";
 
-    private readonly PageFile _index;
+    private readonly string _html;
     private readonly Dictionary<string, PageFile> _files;
-    private readonly string _tag;
     private readonly string _policy;
     private readonly string _permissions;
+
+    // That of the last request: an installation has one path base.
+    private volatile IndexFile _index;
 
     public Page(IOptions<PageOptions> options)
     {
@@ -26,12 +29,11 @@ internal sealed class Page
         Version = HashOf(contents);
 
         var meet = new Uri(options.Value.MeetUrl);
-        var html = Encoding.UTF8.GetString(contents[Index])
+        _html = Encoding.UTF8.GetString(contents[Index])
             .Replace("{{modules}}", string.Join("\n  ", contents.Keys.Where(IsModule).Select(Preload)), StringComparison.Ordinal)
             .Replace("{{version}}", Version, StringComparison.Ordinal)
             .Replace("{{meet-url}}", WebUtility.HtmlEncode(options.Value.MeetUrl), StringComparison.Ordinal);
-        _index = new PageFile(Index, Encoding.UTF8.GetBytes(html));
-        _tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(html)).AsSpan(0, 6))}\"";
+        _index = RenderIndex(pathBase: "");
         _files = contents.Where(file => file.Key != Index)
             .ToDictionary(file => file.Key, file => new PageFile(file.Key, file.Value), StringComparer.Ordinal);
 
@@ -57,14 +59,15 @@ internal sealed class Page
     public string Version { get; }
 
     /// <summary>What a first visit loads, in bytes as they are sent.</summary>
-    public int CompressedSize => _index.CompressedSize + _files.Values.Sum(file => file.CompressedSize);
+    public int CompressedSize => _index.File.CompressedSize + _files.Values.Sum(file => file.CompressedSize);
 
     /// <summary>Answers with the page itself.</summary>
     public Task AnswerAsync(HttpContext context)
     {
+        var index = IndexAt(context.Request.PathBase.Value ?? "");
         var headers = context.Response.Headers;
         headers.CacheControl = "no-cache";
-        headers.ETag = _tag;
+        headers.ETag = index.Tag;
         headers.ContentSecurityPolicy = _policy;
         headers["Permissions-Policy"] = _permissions;
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
@@ -74,7 +77,7 @@ internal sealed class Page
             return Task.CompletedTask;
         }
 
-        return _index.AnswerAsync(context);
+        return index.File.AnswerAsync(context);
     }
 
     /// <summary>
@@ -94,10 +97,26 @@ internal sealed class Page
         return found.AnswerAsync(context);
     }
 
+    private IndexFile IndexAt(string pathBase)
+    {
+        var index = _index;
+        return index.PathBase == pathBase ? index : _index = RenderIndex(pathBase);
+    }
+
+    private IndexFile RenderIndex(string pathBase)
+    {
+        var html = Encoding.UTF8.GetBytes(
+            _html.Replace("{{base}}", WebUtility.HtmlEncode(pathBase), StringComparison.Ordinal));
+        return new IndexFile(
+            pathBase,
+            new PageFile(Index, html),
+            $"\"{Convert.ToHexStringLower(SHA256.HashData(html).AsSpan(0, 6))}\"");
+    }
+
     private static bool IsModule(string file) => file.EndsWith(".js", StringComparison.Ordinal);
 
     // All at once, instead of each when the one that imports it has been read.
-    private static string Preload(string module) => $"<link rel=\"modulepreload\" href=\"/{{{{version}}}}/{module}\">";
+    private static string Preload(string module) => $"<link rel=\"modulepreload\" href=\"{{{{base}}}}/{{{{version}}}}/{module}\">";
 
     private static SortedDictionary<string, byte[]> Read()
     {
@@ -125,4 +144,5 @@ internal sealed class Page
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
     }
+    private sealed record IndexFile(string PathBase, PageFile File, string Tag);
 }

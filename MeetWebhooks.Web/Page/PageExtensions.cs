@@ -1,5 +1,6 @@
 using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Web.Forwarding;
+using MeetWebhooks.Web.Security;
 
 namespace MeetWebhooks.Web.Page;
 
@@ -30,7 +31,7 @@ internal static class PageExtensions
         {
             context.Response.Headers.Vary = "Accept";
             return IsNavigation(context.Request) ? page.AnswerAsync(context) : api.ForwardAsync(context);
-        });
+        }).WithAllowedOrigins();
 
         routes.MapMethods("/{version:length(12)}/{file}", Reading,
             (HttpContext context, Page page, string version, string file) => page.AnswerAsync(context, version, file));

@@ -3,17 +3,18 @@ using MeetWebhooks.ServiceDefaults;
 namespace MeetWebhooks.Web.Security;
 
 /// <summary>
-/// Keeps other sites' pages from creating and deleting in the name of somebody who has them open. Clients that are no
-/// browsers send none of the headers that are looked at, and pass.
+/// Keeps other sites' pages from creating and deleting in the name of somebody who has them open, except those of allowed
+/// origins (<see cref="AllowedOrigins"/>). Clients that are no browsers send none of the headers that are looked at, and pass.
 /// </summary>
 internal static class SameOriginWrites
 {
     /// <summary>Refuses what a page of another origin wants changed under <c>/rooms</c> and <c>/recordings</c>.</summary>
     public static IApplicationBuilder UseSameOriginWrites(this IApplicationBuilder app) =>
-        app.Use((context, next) => IsWrite(context.Request) && !IsFromHere(context.Request)
+        app.Use((context, next) => IsWrite(context.Request) && !IsFromHere(context.Request) && !IsFromAllowedOrigin(context)
             ? Problem.Answer(
                 StatusCodes.Status403Forbidden,
-                "Only this server's own page may change something. Behind a proxy, check that Host is passed on.")
+                "Only this server's own page and those of Cors:AllowedOrigins may change something. Behind a proxy, check that "
+                + "Host is passed on.")
                 .ExecuteAsync(context)
             : next(context));
 
@@ -21,6 +22,9 @@ internal static class SameOriginWrites
     private static bool IsWrite(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
         && (request.Path.StartsWithSegments("/rooms") || request.Path.StartsWithSegments("/recordings"));
+
+    private static bool IsFromAllowedOrigin(HttpContext context) =>
+        context.Request.Headers.Origin is [{ } origin] && AllowedOrigins.IsAllowed(context, origin);
 
     private static bool IsFromHere(HttpRequest request)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using MeetWebhooks.Web.Security;
 
 namespace MeetWebhooks.Web.Streams;
 
@@ -42,6 +43,7 @@ internal static class StreamsExtensions
                 context => services.GetRequiredService<StreamEndpoint>()
                     .StreamAsync(context, services.GetRequiredService<EventBroadcast>()))
             .RequireRateLimiting(nameof(StreamLimit))
+            .WithAllowedOrigins()
             .DisableHttpMetrics();
         return routes;
     }

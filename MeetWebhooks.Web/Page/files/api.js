@@ -1,5 +1,6 @@
 // @ts-check
 // Talks to the front door. Whatever goes wrong comes out as a sentence.
+import { base } from './base.js';
 
 /** An answer that is an error; its message is meant for the reader. */
 export class ApiError extends Error {
@@ -19,7 +20,7 @@ export class ApiError extends Error {
 async function call(method, path, body) {
   let answer;
   try {
-    answer = await fetch(path, {
+    answer = await fetch(base + path, {
       method,
       headers: body ? { 'Content-Type': 'application/json' } : {},
       body: body && JSON.stringify(body),

@@ -1,6 +1,7 @@
 // @ts-check
 // The connection to the server's events. The browser itself restores one that broke; one that was answered with an error,
 // as by a server that is busy or starts, is tried again here, more and more slowly.
+import { base } from './base.js';
 
 const FIRST_RETRY = 1000;
 const LONGEST_RETRY = 30_000;
@@ -25,7 +26,7 @@ export class Connection {
   open() {
     this.close();
     const { position, take, say } = this.#to;
-    const source = new EventSource(`/events?${new URLSearchParams({ last_event_id: position() })}`);
+    const source = new EventSource(`${base}/events?${new URLSearchParams({ last_event_id: position() })}`);
     this.#source = source;
     source.addEventListener('open', () => {
       this.#retry = FIRST_RETRY;

@@ -1,6 +1,7 @@
 // @ts-check
 // The view of one meeting, or of one recording, in OpenVidu Meet's web component.
 import { recordingUrl } from './api.js';
+import { base } from './base.js';
 import { createElement, joinUrl, loadComponent, reachable } from './meet.js';
 import { notify, showProblem } from './notices.js';
 import { goOnTo } from './router.js';
@@ -13,7 +14,7 @@ const waiting = element('meeting-wait');
 const backLink = element('meeting-back');
 const endButton = element('end-meeting');
 
-const ROOMS = { address: '/', label: 'Back to the rooms' };
+const ROOMS = { address: `${base}/`, label: 'Back to the rooms' };
 
 /** @type {Record<string, string>} */
 const REASONS = {
@@ -49,11 +50,11 @@ export async function joinMeeting(room, role) {
 
   on(component, ['joined', 'meetingJoined'], () => { endButton.hidden = role !== 'moderator'; });
   on(component, ['left', 'meetingLeft'], ({ reason }) => {
-    goOnTo('/');
+    goOnTo(ROOMS.address);
     notify(REASONS[reason] ?? 'You are no longer in the meeting');
   });
   on(component, ['closed', 'meetingClosed'], () => {
-    goOnTo('/');
+    goOnTo(ROOMS.address);
     notify('You left the room');
   });
   endButton.onclick = () => (component.meetingEnd ?? component.endMeeting).call(component);

@@ -1,6 +1,7 @@
 // @ts-check
 // The view of the recordings: find, play, delete.
 import { ApiError, deleteRecording } from './api.js';
+import { base } from './base.js';
 import { ask } from './dialog.js';
 import { formatCount, formatDate, formatDuration, formatSize } from './format.js';
 import { focusRow, placeOf, showList } from './list.js';
@@ -16,7 +17,7 @@ const nameOf = (/** @type {any} */ recording) => String(recording.roomName || re
 /** Where the recordings are listed as they were last looked at. */
 export function addressOfRecordings() {
   const room = roomField.value.trim();
-  return room ? `/recordings?${new URLSearchParams({ room })}` : '/recordings';
+  return `${base}/recordings${room && `?${new URLSearchParams({ room })}`}`;
 }
 
 /** @type {Record<string, {text: string, look: string}>} */
@@ -92,7 +93,7 @@ function fill(row, recording) {
   const play = part('[data-role=play]');
   play.hidden = !isReady;
   play.setAttribute('aria-label', `Play the recording of ${name}`);
-  play.setAttribute('href', `/recordings/${encodeURIComponent(recording.recordingId)}`);
+  play.setAttribute('href', `${base}/recordings/${encodeURIComponent(recording.recordingId)}`);
   part('[data-role=delete]').hidden = isInProgress;
   part('[data-role=delete] .hidden-text').textContent = `Delete the recording of ${name}`;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The view of the rooms: create, find, join, delete.
 import { createRoom, deleteRoom, ApiError } from './api.js';
+import { base } from './base.js';
 import { ask } from './dialog.js';
 import { formatCount, formatDate } from './format.js';
 import { focusRow, placeOf, showList } from './list.js';
@@ -96,7 +97,7 @@ function fill(row, room) {
     const isClosed = room.status === 'closed';
     const canJoin = !isClosed && joinUrl(room, role) !== undefined;
     link.setAttribute('aria-label', `Join as ${role}: ${name}`);
-    set(link, 'href', canJoin ? `/rooms/${encodeURIComponent(room.roomId)}?role=${role}` : null);
+    set(link, 'href', canJoin ? `${base}/rooms/${encodeURIComponent(room.roomId)}?role=${role}` : null);
     set(link, 'title', canJoin ? null : isClosed ? 'A closed room can’t be joined' : `OpenVidu Meet gives no link for a ${role}`);
     // Without an address it still is a link, and keeps the focus that it has.
     set(link, 'role', canJoin ? null : 'link');
@@ -104,7 +105,7 @@ function fill(row, room) {
     set(link, 'tabindex', canJoin ? null : '-1');
   }
 
-  part('[data-role=recordings]').setAttribute('href', `/recordings?${new URLSearchParams({ room: name })}`);
+  part('[data-role=recordings]').setAttribute('href', `${base}/recordings?${new URLSearchParams({ room: name })}`);
   part('[data-role=recordings]').setAttribute('aria-label', `Recordings of ${name}`);
   part('[data-role=delete] .hidden-text').textContent = `Delete ${name}`;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // Each view has an address; links within the page don't load it anew.
+import { base } from './base.js';
 import { focusHeading } from './views.js';
 
 /** @typedef {{view: 'rooms'} | {view: 'recordings', room: string}
@@ -69,7 +70,7 @@ function decode(part) {
 
 /** @returns {Place} */
 function here() {
-  const [, first, second] = location.pathname.split('/');
+  const [, first, second] = location.pathname.slice(base.length).split('/');
   const query = new URLSearchParams(location.search);
   if (first === 'rooms' && second) {
     return { view: 'meeting', roomId: decode(second), role: query.get('role') === 'moderator' ? 'moderator' : 'speaker' };

@@ -1,8 +1,10 @@
 // @ts-check
 // One of a browser's tabs leads, by a lock: it has the connection, and tells the others what arrives. When it goes, the next
 // in line leads. One that was put to sleep, as phones do, keeps the lock and says nothing: a tab that is looked at takes it.
+import { base } from './base.js';
 
-const NAME = 'meet-webhooks';
+// A host can have several installations, each under a path of its own.
+const NAME = `meet-webhooks${base}`;
 const CHECK = 5000;
 const PATIENCE = 3000;
 const LONG_SLEEP = 60_000;
