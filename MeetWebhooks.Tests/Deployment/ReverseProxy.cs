@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 
 namespace MeetWebhooks.Tests.Deployment;
 
@@ -10,14 +11,14 @@ namespace MeetWebhooks.Tests.Deployment;
 /// A reverse proxy that ends TLS in front of a front door, with a configuration from <c>docs/deployment.md</c> in which only
 /// addresses and files are replaced.
 /// </summary>
-internal sealed class ReverseProxy : ServerProcess
+internal sealed partial class ReverseProxy : ServerProcess
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("proxy").FullName;
     private readonly string _program;
     private readonly string[] _arguments;
     private readonly string _certificateHash;
 
-    private ReverseProxy(string kind, string snippet, Uri frontDoor) : base(TestContext.Current.CancellationToken)
+    private ReverseProxy(string kind, string snippet, IReadOnlyList<HttpClient> frontDoors) : base(TestContext.Current.CancellationToken)
     {
         _program = ProgramOf(kind);
         _certificateHash = WriteCertificate();
@@ -26,8 +27,8 @@ internal sealed class ReverseProxy : ServerProcess
         var configuration = Configure(kind, snippet
             .Replace("/etc/ssl/status.example.com.pem", CertificateFile, StringComparison.Ordinal)
             .Replace("/etc/ssl/status.example.com.key", KeyFile, StringComparison.Ordinal)
-            .Replace("127.0.0.1:6080", frontDoor.Authority, StringComparison.Ordinal)
-            .Replace("127.0.0.1:6081", frontDoor.Authority, StringComparison.Ordinal));
+            .Replace("127.0.0.1:6080", frontDoors[0].BaseAddress!.Authority, StringComparison.Ordinal)
+            .Replace("127.0.0.1:6081", frontDoors[^1].BaseAddress!.Authority, StringComparison.Ordinal));
         File.WriteAllText(ConfigurationFile, configuration);
         _arguments = kind switch
         {
@@ -44,6 +45,9 @@ internal sealed class ReverseProxy : ServerProcess
     /// <summary>A client of it, over HTTP/1.1, that takes compressed answers as browsers do.</summary>
     public HttpClient Client { get; }
 
+    [GeneratedRegex(@"^[a-z]+\.example\.com \{", RegexOptions.Multiline)]
+    private static partial Regex CaddySite { get; }
+
     private string ConfigurationFile => Path.Combine(_folder, "proxy.conf");
 
     private string CertificateFile => Path.Combine(_folder, "certificate.pem");
@@ -53,11 +57,11 @@ internal sealed class ReverseProxy : ServerProcess
     /// <summary>Starts a proxy. Skips the test where its program is missing.</summary>
     /// <param name="kind">nginx, apache, caddy or haproxy.</param>
     /// <param name="snippet">Its configuration.</param>
-    /// <param name="frontDoor">The front door's address.</param>
-    public static Task<ReverseProxy> StartAsync(string kind, string snippet, Uri frontDoor)
+    /// <param name="frontDoors">A client of each Web replica that it is in front of; one, or two.</param>
+    public static Task<ReverseProxy> StartAsync(string kind, string snippet, IReadOnlyList<HttpClient> frontDoors)
     {
         Assert.SkipWhen(InstalledProgram.Find(ProgramOf(kind)) is null, $"{ProgramOf(kind)} is not on the PATH.");
-        return StartAsync(new ReverseProxy(kind, snippet, frontDoor));
+        return StartAsync(new ReverseProxy(kind, snippet, frontDoors));
     }
 
     /// <summary>A client that connects from an address of this machine.</summary>
@@ -154,10 +158,7 @@ internal sealed class ReverseProxy : ServerProcess
                 admin off
                 auto_https off
             }
-            {{snippet.Replace(
-                "status.example.com {",
-                $"{Uri.GetLeftPart(UriPartial.Authority)} {{\n\ttls {CertificateFile} {KeyFile}",
-                StringComparison.Ordinal)}}
+            {{CaddySite.Replace(snippet, $"{Uri.GetLeftPart(UriPartial.Authority)} {{\n\ttls {CertificateFile} {KeyFile}")}}
             """,
         _ => snippet.Replace("bind :443", $"bind 127.0.0.1:{Port}", StringComparison.Ordinal),
     };

@@ -132,19 +132,65 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
         var location = DeploymentGuide.Snippet("nginx", "location /status/");
         var start = server.IndexOf("    location", StringComparison.Ordinal);
         await using var proxy = await ReverseProxy.StartAsync(
-            "nginx", $"{server[..start]}{location}{server[start..]}", trusting.Application.FrontDoor.BaseAddress!);
-        using var front = proxy.ClientFrom(IPAddress.Loopback);
-        front.BaseAddress = new Uri(proxy.Uri, "/status/");
+            "nginx", $"{server[..start]}{location}{server[start..]}", trusting.Application.FrontDoors);
 
-        var page = await PageFixture.OpenAsync(await Fixture.NewPersonAsync(), front.BaseAddress);
-        await GoThroughViewsAsync(page, front.BaseAddress);
-        using var webhook = await Delivery.Event("testEvent", """{"message":"by its path"}""").PostAsync(front, Cancel);
-        Assert.Equal(HttpStatusCode.OK, webhook.StatusCode);
-        await Expect(page.Locator("#feed")).ToContainTextAsync("by its path");
+        await UseUnderPathAsync(proxy, "/status/");
+    }
+
+    [Fact]
+    public async Task The_page_works_under_a_path_that_Caddy_passes_on()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("PathBase", "/status"));
+        await using var proxy = await ReverseProxy.StartAsync(
+            "caddy", DeploymentGuide.Snippet("caddy", "/status"), application.FrontDoors);
+
+        await UseUnderPathAsync(proxy, "/status");
+    }
+
+    [Fact]
+    public async Task No_event_is_lost_behind_HAProxy_when_a_replica_is_stopped()
+    {
+        await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
+        await using var proxy = await ReverseProxy.StartAsync("haproxy", DeploymentGuide.Snippet("haproxy"), application.FrontDoors);
+        var browsers = new List<ReconnectingBrowser>();
+        for (var n = 0; n < 10; n++)
+            browsers.Add(await ReconnectingBrowser.OpenAsync(proxy.Client));
+        var sent = new List<string>();
+
+        await DeliverAsync(5);
+        var stop = application.StopReplicaAsync(0);
+        await DeliverAsync(20);
+        await stop;
+        await DeliverAsync(5);
+
+        foreach (var browser in browsers)
+        {
+            await browser.ReceivedAsync(sent.Count);
+            Assert.Equal(sent, browser.Data);
+            Assert.Equal(0, browser.Resets);
+            await browser.DisposeAsync();
+        }
+
+        async Task DeliverAsync(int count)
+        {
+            for (var n = 0; n < count; n++)
+                sent.Add((await proxy.Client.PersistAsync(Delivery.Event("x", $$"""{"n":{{sent.Count}}}"""))).Json);
+        }
     }
 
     private Task<ReverseProxy> StartAsync(string kind) =>
-        ReverseProxy.StartAsync(kind, DeploymentGuide.Snippet(kind), trusting.Application.FrontDoor.BaseAddress!);
+        ReverseProxy.StartAsync(kind, DeploymentGuide.Snippet(kind), trusting.Application.FrontDoors);
+
+    private async Task UseUnderPathAsync(ReverseProxy proxy, string address)
+    {
+        var page = await PageFixture.OpenAsync(await Fixture.NewPersonAsync(), new Uri(proxy.Uri, address));
+        await GoThroughViewsAsync(page, new Uri(proxy.Uri, "/status/"));
+
+        using var webhook = await Delivery.Event("testEvent", """{"message":"by its path"}""")
+            .PostAsync(proxy.Client, Cancel, "status/webhook");
+        Assert.Equal(HttpStatusCode.OK, webhook.StatusCode);
+        await Expect(page.Locator("#feed")).ToContainTextAsync("by its path");
+    }
 
     public sealed class TrustingApplication : IAsyncLifetime
     {

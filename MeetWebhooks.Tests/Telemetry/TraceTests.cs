@@ -103,6 +103,28 @@ public sealed class TraceTests
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("status/")]
+    public async Task Probes_and_streams_are_not_traced(string pathBase)
+    {
+        using var telemetry = new TelemetryCollector();
+        await using var application = await MeetWebhooksApplication.StartAsync(
+            telemetry, replicas: 1, ("PathBase", "/status"));
+        foreach (var path in (string[])["health", "alive", "events", "rooms"])
+        {
+            using var request = new HttpRequestMessage(path == "events" ? HttpMethod.Head : HttpMethod.Get, pathBase + path);
+            using var answer = await application.FrontDoor.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        await Eventually.TrueAsync(() => ServedPaths().Contains($"/{pathBase}rooms"));
+        Assert.DoesNotContain(ServedPaths(), path => path?.Split('/')[^1] is "health" or "alive" or "events");
+
+        IEnumerable<string?> ServedPaths() => telemetry.Spans
+            .Where(span => span.Kind == ActivityKind.Server).Select(span => (string?)span.GetTagItem("url.path"));
+    }
+
     [Fact]
     public async Task A_replica_that_starts_adds_nothing_to_the_traces_of_events_from_before()
     {
