@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace MeetWebhooks.Tests.Deployment;
@@ -12,12 +11,9 @@ internal static partial class DeploymentGuide
     /// <summary>Reads the first code block of a language that contains a text.</summary>
     public static string Snippet(string language, string containing = "")
     {
-        var snippets = CodeBlock.Matches(File.ReadAllText(FileName()))
+        var snippets = CodeBlock.Matches(File.ReadAllText(Path.Combine(Repository.Folder, "docs", "deployment.md")))
             .Where(block => block.Groups["language"].Value == language)
             .Select(block => block.Groups["text"].Value);
         return snippets.First(text => text.Contains(containing, StringComparison.Ordinal));
     }
-
-    private static string FileName([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "deployment.md");
 }
