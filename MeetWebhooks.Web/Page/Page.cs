@@ -144,5 +144,6 @@ internal sealed class Page
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
     }
+
     private sealed record IndexFile(string PathBase, PageFile File, string Tag);
 }

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using MeetWebhooks.Tests.ServiceDefaults;
 
-namespace MeetWebhooks.Tests.ServiceDefaults;
+namespace MeetWebhooks.Tests.Deployment;
 
 public sealed class SystemdTests
 {
@@ -54,6 +55,30 @@ public sealed class SystemdTests
             var length = await socket.ReceiveAsync(buffer, Cancel).AsTask().WaitAsync(Eventually.Limit, Cancel);
             return Encoding.UTF8.GetString(buffer, 0, length).TrimEnd();
         }
+    }
+
+    [Fact]
+    public async Task The_unit_in_the_guide_is_one_that_systemd_accepts()
+    {
+        Assert.SkipUnless(InstalledProgram.Find("systemd-analyze") is not null, "systemd-analyze is not on the PATH.");
+        var folder = Directory.CreateTempSubdirectory("meetwebhooks-systemd");
+        var unit = Path.Combine(folder.FullName, "meetwebhooks-web.service");
+        // systemd looks for the program.
+        await File.WriteAllTextAsync(
+            unit,
+            DeploymentGuide.Snippet("ini").Replace(
+                "ExecStart=/opt/meetwebhooks/web/MeetWebhooks.Web", "ExecStart=/bin/true", StringComparison.Ordinal),
+            Cancel);
+        using var verify = Process.Start(new ProcessStartInfo("systemd-analyze", ["verify", "--man=no", unit])
+        {
+            RedirectStandardError = true,
+        })!;
+        var complaints = await verify.StandardError.ReadToEndAsync(Cancel);
+        await verify.WaitForExitAsync(Cancel);
+        folder.Delete(recursive: true);
+
+        Assert.Equal("", complaints);
+        Assert.Equal(0, verify.ExitCode);
     }
 
     // A service looks for systemd by the name and the id of its parent process: here that is a shell with this name.
