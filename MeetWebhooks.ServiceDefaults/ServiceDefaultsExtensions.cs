@@ -99,8 +99,8 @@ public static class ServiceDefaultsExtensions
         }
     }
 
-    // Asked every few seconds, or, as the streams are, open for hours: their spans would only be in the way. The path can
-    // still have a path base before it.
+    // Asked every few seconds, or, as the streams are, open for hours: their spans would only be in the way. The path
+    // can still have a path base before it.
     private static bool IsUntraced(PathString path) =>
         path.Value is { } value
         && (value.EndsWith("/health", StringComparison.OrdinalIgnoreCase)

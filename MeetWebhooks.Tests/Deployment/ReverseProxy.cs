@@ -8,8 +8,8 @@ using System.Text.RegularExpressions;
 namespace MeetWebhooks.Tests.Deployment;
 
 /// <summary>
-/// A reverse proxy that ends TLS in front of a front door, with a configuration from <c>docs/deployment.md</c> in which only
-/// addresses and files are replaced.
+/// A reverse proxy that ends TLS in front of a front door, with a configuration from <c>docs/deployment.md</c> in which
+/// only addresses and files are replaced.
 /// </summary>
 internal sealed partial class ReverseProxy : ServerProcess
 {
@@ -18,7 +18,8 @@ internal sealed partial class ReverseProxy : ServerProcess
     private readonly string[] _arguments;
     private readonly string _certificateHash;
 
-    private ReverseProxy(string kind, string snippet, IReadOnlyList<HttpClient> frontDoors) : base(TestContext.Current.CancellationToken)
+    private ReverseProxy(string kind, string snippet, IReadOnlyList<HttpClient> frontDoors)
+        : base(TestContext.Current.CancellationToken)
     {
         _program = ProgramOf(kind);
         _certificateHash = WriteCertificate();

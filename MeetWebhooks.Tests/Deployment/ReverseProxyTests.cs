@@ -120,7 +120,8 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
         var page = await PageFixture.OpenAsync(await Fixture.NewPersonAsync(), proxy.Uri);
         await CreateAsync(page, $"Behind {kind}");
 
-        using var webhook = await Delivery.Event("testEvent", $$"""{"message":"by {{kind}}"}""").PostAsync(proxy.Client, Cancel);
+        using var webhook = await Delivery.Event("testEvent", $$"""{"message":"by {{kind}}"}""")
+            .PostAsync(proxy.Client, Cancel);
         Assert.Equal(HttpStatusCode.OK, webhook.StatusCode);
         await Expect(page.Locator("#feed")).ToContainTextAsync($"by {kind}");
     }
@@ -151,7 +152,8 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
     public async Task No_event_is_lost_behind_HAProxy_when_a_replica_is_stopped()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
-        await using var proxy = await ReverseProxy.StartAsync("haproxy", DeploymentGuide.Snippet("haproxy"), application.FrontDoors);
+        await using var proxy = await ReverseProxy.StartAsync(
+            "haproxy", DeploymentGuide.Snippet("haproxy"), application.FrontDoors);
         var browsers = new List<ReconnectingBrowser>();
         for (var n = 0; n < 10; n++)
             browsers.Add(await ReconnectingBrowser.OpenAsync(proxy.Client));

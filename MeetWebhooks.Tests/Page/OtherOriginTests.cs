@@ -26,7 +26,8 @@ public sealed class OtherOriginTests(PageFixture fixture) : PageTest(fixture)
               method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"roomName":"From elsewhere"}',
             })).json()).room.roomId
             """);
-        var position = await page.EvaluateAsync<string>("async () => (await fetch(`${front}rooms`)).headers.get('Last-Event-ID')");
+        var position = await page.EvaluateAsync<string>(
+            "async () => (await fetch(`${front}rooms`)).headers.get('Last-Event-ID')");
         await page.EvaluateAsync(
             """
             position => {
@@ -67,7 +68,8 @@ public sealed class OtherOriginTests(PageFixture fixture) : PageTest(fixture)
             ["fetch(`${front}rooms`)", "fetch(`${front}rooms`, { method: 'POST', body: '{\"roomName\":\"Never\"}' })",
              "fetch(`${front}rooms/a-1`, { method: 'DELETE' })"])
         {
-            Assert.Equal("refused", await page.EvaluateAsync<string>($"() => {request}.then(() => 'answered', () => 'refused')"));
+            Assert.Equal(
+                "refused", await page.EvaluateAsync<string>($"() => {request}.then(() => 'answered', () => 'refused')"));
         }
 
         Assert.Equal("refused", await page.EvaluateAsync<string>(

@@ -113,7 +113,8 @@ public sealed class TraceTests
             telemetry, replicas: 1, ("PathBase", "/status"));
         foreach (var path in (string[])["health", "alive", "events", "rooms"])
         {
-            using var request = new HttpRequestMessage(path == "events" ? HttpMethod.Head : HttpMethod.Get, pathBase + path);
+            var method = path == "events" ? HttpMethod.Head : HttpMethod.Get;
+            using var request = new HttpRequestMessage(method, pathBase + path);
             using var answer = await application.FrontDoor.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }

@@ -46,6 +46,7 @@ internal static class ForwardingExtensions
         addresses.GetChildren().Any() && addresses.GetChildren().All(address => MeetSettings.IsHttpAddress(address.Value ?? ""));
 
     private static void MapForward(this IEndpointRouteBuilder routes, string pattern, params string[] methods) =>
-        routes.MapMethods(pattern, methods, (HttpContext context, ApiForwarder api) => api.ForwardAsync(context))
+        routes
+            .MapMethods(pattern, methods, (HttpContext context, ApiForwarder api) => api.ForwardAsync(context))
             .WithAllowedOrigins();
 }

@@ -19,7 +19,8 @@ internal static partial class PathBase
     public static IServiceCollection AddPathBase(this IServiceCollection services)
     {
         services.AddOptions<PathBaseOptions>()
-            .Configure<IConfiguration>((options, configuration) => options.Path = WithoutLastSlash(configuration[Setting]))
+            .Configure<IConfiguration>(
+                (options, configuration) => options.Path = WithoutLastSlash(configuration[Setting]))
             .Validate(
                 options => Valid.IsMatch(options.Path),
                 $"{Setting} must be a path of letters, digits, and the characters - . _ ~, for example /status.")
@@ -28,12 +29,13 @@ internal static partial class PathBase
     }
 
     /// <summary>
-    /// Separates the path base from the path, whether the proxy has removed it or not. Must come after the forwarded headers
-    /// and before routing.
+    /// Separates the path base from the path, whether the proxy has removed it or not. Must come after the forwarded
+    /// headers and before routing.
     /// </summary>
     public static IApplicationBuilder UsePublicPathBase(this IApplicationBuilder app) => app.Use(next =>
     {
-        var setting = new PathString(app.ApplicationServices.GetRequiredService<IOptions<PathBaseOptions>>().Value.Path);
+        var options = app.ApplicationServices.GetRequiredService<IOptions<PathBaseOptions>>().Value;
+        var setting = new PathString(options.Path);
         return context =>
         {
             var request = context.Request;

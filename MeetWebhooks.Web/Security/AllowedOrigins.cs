@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace MeetWebhooks.Web.Security;
 
 /// <summary>
-/// The origins whose pages may read lists and streams and send commands (setting <c>Cors:AllowedOrigins</c>), with commas
-/// between, for example <c>https://intranet.example.com, http://localhost:5173</c>. None by default.
+/// The origins whose pages may read lists and streams and send commands (setting <c>Cors:AllowedOrigins</c>), with
+/// commas between, for example <c>https://intranet.example.com, http://localhost:5173</c>. None by default.
 /// </summary>
 internal static class AllowedOrigins
 {
@@ -31,7 +31,9 @@ internal static class AllowedOrigins
         return services;
     }
 
-    /// <summary>Answers preflights, and lets the pages of allowed origins read the answers. Must come after routing.</summary>
+    /// <summary>
+    /// Answers preflights, and lets the pages of allowed origins read the answers. Must come after routing.
+    /// </summary>
     public static IApplicationBuilder UseAllowedOrigins(this IApplicationBuilder app) => app
         .Use((context, next) =>
         {
@@ -42,14 +44,17 @@ internal static class AllowedOrigins
         .UseCors();
 
     /// <summary>Lets the pages of allowed origins use the endpoint.</summary>
-    public static TBuilder WithAllowedOrigins<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.RequireCors(Policy);
+    public static TBuilder WithAllowedOrigins<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.RequireCors(Policy);
 
     /// <summary>Whether a page of this origin may use the front door.</summary>
     /// <param name="context">The request.</param>
     /// <param name="origin">Its header <c>Origin</c>.</param>
-    public static bool IsAllowed(HttpContext context, string origin) =>
-        context.RequestServices.GetRequiredService<IOptions<CorsOptions>>().Value.GetPolicy(Policy)!.IsOriginAllowed(origin);
+    public static bool IsAllowed(HttpContext context, string origin)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<CorsOptions>>().Value;
+        return options.GetPolicy(Policy)!.IsOriginAllowed(origin);
+    }
 
     // ASP.NET Core adds it only where the answer depends on the origin of this request.
     private static Task VaryByOriginAsync(object response)

@@ -3,8 +3,9 @@ using MeetWebhooks.ServiceDefaults;
 namespace MeetWebhooks.Web.Security;
 
 /// <summary>
-/// Keeps other sites' pages from creating and deleting in the name of somebody who has them open, except those of allowed
-/// origins (<see cref="AllowedOrigins"/>). Clients that are no browsers send none of the headers that are looked at, and pass.
+/// Keeps other sites' pages from creating and deleting in the name of somebody who has them open, except those of
+/// allowed origins (<see cref="AllowedOrigins"/>). Clients that are no browsers send none of the headers that are looked
+/// at, and pass.
 /// </summary>
 internal static class SameOriginWrites
 {
@@ -13,8 +14,8 @@ internal static class SameOriginWrites
         app.Use((context, next) => IsWrite(context.Request) && !IsFromHere(context.Request) && !IsFromAllowedOrigin(context)
             ? Problem.Answer(
                 StatusCodes.Status403Forbidden,
-                "Only this server's own page and those of Cors:AllowedOrigins may change something. Behind a proxy, check that "
-                + "Host is passed on.")
+                "Only this server's own page and those of Cors:AllowedOrigins may change something. Behind a proxy, check "
+                + "that Host is passed on.")
                 .ExecuteAsync(context)
             : next(context));
 

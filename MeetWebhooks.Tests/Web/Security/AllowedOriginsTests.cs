@@ -4,7 +4,8 @@ using System.Text;
 namespace MeetWebhooks.Tests.Web.Security;
 
 /// <summary>Pages of other origins, as their browsers ask for them.</summary>
-public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture) : IClassFixture<AllowedOriginsTests.Fixture>
+public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture)
+    : IClassFixture<AllowedOriginsTests.Fixture>
 {
     private const string Listed = "https://intranet.example";
     private const string Other = "https://evil.example";
@@ -39,12 +40,13 @@ public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture) : I
     [InlineData("https://intranet.example:8443")]
     public async Task An_origin_that_is_not_listed_gets_no_permission(string origin)
     {
-        using var preflight = await PreflightAsync(fixture.ApiIsAway.FrontDoor, origin, "DELETE", "rooms/a-1", "content-type");
+        using var preflight = await PreflightAsync(
+            fixture.ApiIsAway.FrontDoor, origin, "DELETE", "rooms/a-1", "content-type");
         using var list = await SendAsync(fixture.Application.FrontDoor, HttpMethod.Get, "rooms", origin);
         using var command = await SendAsync(fixture.Application.FrontDoor, HttpMethod.Post, "rooms", origin);
 
-        Assert.DoesNotContain(preflight.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
-        Assert.DoesNotContain(list.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
+        Assert.All([preflight, list], answer => Assert.DoesNotContain(
+            answer.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal)));
         Assert.Contains("Origin", list.Headers.Vary);
         Assert.Equal(HttpStatusCode.Forbidden, command.StatusCode);
     }
@@ -61,7 +63,8 @@ public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture) : I
         using var stream = await SendAsync(door, HttpMethod.Get, "events", origin);
 
         Assert.Equal(HttpStatusCode.Created, command.StatusCode);
-        Assert.All([command, list, stream], answer => Assert.Equal(origin, Header(answer, "Access-Control-Allow-Origin")));
+        Assert.All(
+            [command, list, stream], answer => Assert.Equal(origin, Header(answer, "Access-Control-Allow-Origin")));
         var exposed = Header(list, "Access-Control-Expose-Headers");
         foreach (var name in (string[])["Last-Event-ID", "Meet-Date", "Retry-After"])
             Assert.Contains(name, exposed, StringComparison.Ordinal);
@@ -85,7 +88,8 @@ public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture) : I
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
-    private static string Header(HttpResponseMessage answer, string name) => string.Join(',', answer.Headers.GetValues(name));
+    private static string Header(HttpResponseMessage answer, string name) =>
+        string.Join(',', answer.Headers.GetValues(name));
 
     private static async Task<HttpResponseMessage> PreflightAsync(
         HttpClient door, string origin, string method, string path, string header)
@@ -97,7 +101,8 @@ public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture) : I
         return await door.SendAsync(request, Cancel);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient door, HttpMethod method, string path, string origin)
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient door, HttpMethod method, string path, string origin)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Add("Origin", origin);
