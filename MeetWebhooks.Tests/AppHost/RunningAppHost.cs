@@ -101,10 +101,20 @@ public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningA
         return answering!;
     }
 
-    /// <summary>Runs a command of the dashboard, and fails the test unless it succeeds.</summary>
+    /// <summary>
+    /// Runs a command of the dashboard, and fails the test unless it succeeds. On a slow machine a command may take longer
+    /// than the time that OpenVidu Meet has; then it is run again.
+    /// </summary>
     public async Task<ExecuteCommandResult> CommandAsync(string resource, string command, string? room = null)
     {
-        var result = await TryCommandAsync(resource, command, room);
+        ExecuteCommandResult result = null!;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                result = await TryCommandAsync(resource, command, room);
+                return result.Message?.Contains("did not answer in time", StringComparison.Ordinal) is not true;
+            },
+            Eventually.StartLimit);
         Assert.True(result.Success, result.Message);
         return result;
     }

@@ -55,8 +55,7 @@ internal sealed class EventStream : IBroadcastStream, IDisposable
     /// </summary>
     public async Task RunAsync()
     {
-        // The browser learns now that its stream is open; its first event may take a while. The first bytes are few: a proxy
-        // that compresses (Caddy) decides by them, and would hold back what follows.
+        // The browser learns now that its stream is open; its first event may take a while.
         _output.Write(_broadcast.Heartbeat);
         await _output.FlushAsync();
         _output = ChunkedWriter.Of(_context.Response);

@@ -24,8 +24,10 @@ internal sealed class StreamEndpoint(StreamMetrics metrics)
     {
         var headers = context.Response.Headers;
         headers.ContentType = "text/event-stream";
-        // A proxy that compresses (HAProxy) would hold back events.
+        // A proxy that compresses would hold back events. HAProxy is told not to by no-transform; Caddy by the encoding,
+        // although https://www.rfc-editor.org/rfc/rfc9110#section-8.4 has no use for this one.
         headers.CacheControl = "no-cache, no-store, no-transform";
+        headers.ContentEncoding = "identity";
         headers["X-Accel-Buffering"] = "no";
         if (HttpMethods.IsHead(context.Request.Method))
             return;

@@ -17,6 +17,7 @@ public sealed class EventsEndpointTests
 
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.ToString());
         Assert.True(answer.Headers.CacheControl is { NoStore: true, NoTransform: true });
+        Assert.Equal(["identity"], answer.Content.Headers.ContentEncoding);
         Assert.Equal("no", answer.Headers.GetValues("X-Accel-Buffering").Single());
         Assert.InRange(browser.ReconnectionInterval!.Value.TotalMilliseconds, 700, 1400);
     }
