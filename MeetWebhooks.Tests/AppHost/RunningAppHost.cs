@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MeetWebhooks.Tests.AppHost;
 
 /// <summary>The application as the AppHost starts it, with the simulator, the embedded Redis, and two Web replicas.</summary>
-[CollectionDefinition(nameof(RunningAppHost))]
+[CollectionDefinition(nameof(RunningAppHost), DisableParallelization = true)]
 public sealed class RunningAppHost : IAsyncLifetime, ICollectionFixture<RunningAppHost>
 {
     /// <summary>OpenVidu Meet's API key.</summary>

@@ -56,7 +56,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         var took = TimeProvider.System.GetElapsedTime(start);
 
         // A body that was cut off, not ended, would throw.
-        Assert.All(await Task.WhenAll(bodies), body => Assert.StartsWith("id: ", body, StringComparison.Ordinal));
+        Assert.All(await Task.WhenAll(bodies), body => Assert.EndsWith("\n\n", body, StringComparison.Ordinal));
         Assert.Equal(0, exitCode);
         output.WriteLine($"The host stopped in {took.TotalSeconds:0.0} s.");
         streams.ForEach(stream => stream.Dispose());

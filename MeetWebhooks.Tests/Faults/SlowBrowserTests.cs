@@ -34,7 +34,7 @@ public sealed class SlowBrowserTests
         Assert.Equal(1, reading.Connections);
 
         // It reconnects with its last event, which the ring no longer continues.
-        await using var back = await Browser.OpenAsync(application.FrontDoor, silent.Unread.LastEventId);
+        await using var back = await Browser.OpenAsync(application.FrontDoor, silent.Unread.Events.LastEventId);
         Assert.Equal("reset", (await back.NextAsync()).EventType);
     }
 

@@ -20,7 +20,7 @@ public sealed class SilentBrowser : IDisposable
     }
 
     /// <summary>What the server sent, until somebody reads it.</summary>
-    public SseReader Unread => _connection.Events;
+    public EventConnection Unread => _connection;
 
     /// <summary>Opens a stream, and reads only the response's headers.</summary>
     /// <param name="replica">A client of the Web replica.</param>

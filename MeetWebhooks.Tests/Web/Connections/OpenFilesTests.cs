@@ -31,6 +31,7 @@ public sealed class OpenFilesTests
             Assert.Equal(delivery.Json, (await browser.NextAsync()).Data);
         }
 
+        await Eventually.TrueAsync(() => web.Output.Contains("ulimit -n", StringComparison.Ordinal));
         var warning = Assert.Single(web.Output.Split('\n'), line => line.Contains("which is the limit", StringComparison.Ordinal));
         Assert.Contains("ulimit -n", warning, StringComparison.Ordinal);
         Assert.Equal(0, await web.StopAsync());
