@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 
 namespace MeetWebhooks.Tests.Deployment;
@@ -16,18 +14,20 @@ internal sealed partial class ReverseProxy : ServerProcess
     private readonly string _folder = Directory.CreateTempSubdirectory("proxy").FullName;
     private readonly string _program;
     private readonly string[] _arguments;
-    private readonly string _certificateHash;
+    private readonly TemporaryCertificate _certificate = new();
 
     private ReverseProxy(string kind, string snippet, IReadOnlyList<HttpClient> frontDoors)
         : base(TestContext.Current.CancellationToken)
     {
         _program = ProgramOf(kind);
-        _certificateHash = WriteCertificate();
+        // HAProxy wants both in one file.
+        File.WriteAllText(
+            CertificateFile, $"{File.ReadAllText(_certificate.CertificateFile)}\n{File.ReadAllText(_certificate.KeyFile)}\n");
         Uri = new Uri($"https://127.0.0.1:{Port}");
         Client = ClientFrom(IPAddress.Loopback);
         var configuration = Configure(kind, snippet
             .Replace("/etc/ssl/status.example.com.pem", CertificateFile, StringComparison.Ordinal)
-            .Replace("/etc/ssl/status.example.com.key", KeyFile, StringComparison.Ordinal)
+            .Replace("/etc/ssl/status.example.com.key", _certificate.KeyFile, StringComparison.Ordinal)
             .Replace("127.0.0.1:6080", frontDoors[0].BaseAddress!.Authority, StringComparison.Ordinal)
             .Replace("127.0.0.1:6081", frontDoors[^1].BaseAddress!.Authority, StringComparison.Ordinal));
         File.WriteAllText(ConfigurationFile, configuration);
@@ -53,8 +53,6 @@ internal sealed partial class ReverseProxy : ServerProcess
 
     private string CertificateFile => Path.Combine(_folder, "certificate.pem");
 
-    private string KeyFile => Path.Combine(_folder, "key.pem");
-
     /// <summary>Starts a proxy. Skips the test where its program is missing.</summary>
     /// <param name="kind">nginx, apache, caddy or haproxy.</param>
     /// <param name="snippet">Its configuration.</param>
@@ -79,7 +77,7 @@ internal sealed partial class ReverseProxy : ServerProcess
         },
         SslOptions = new()
         {
-            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificateHash,
+            RemoteCertificateValidationCallback = _certificate.IsShown,
         },
         UseProxy = false,
     })
@@ -93,6 +91,7 @@ internal sealed partial class ReverseProxy : ServerProcess
     {
         Client.Dispose();
         await base.DisposeAsync();
+        _certificate.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -106,18 +105,7 @@ internal sealed partial class ReverseProxy : ServerProcess
     }
 
     /// <inheritdoc/>
-    protected override async Task<bool> AnswersAsync()
-    {
-        try
-        {
-            using var answer = await Client.GetAsync("alive", CancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+    protected override Task<bool> AnswersAsync() => Client.SucceedsAsync("alive", CancellationToken);
 
     private static string ProgramOf(string kind) => kind == "apache" ? "apache2" : kind;
 
@@ -159,25 +147,8 @@ internal sealed partial class ReverseProxy : ServerProcess
                 admin off
                 auto_https off
             }
-            {{CaddySite.Replace(snippet, $"{Uri.GetLeftPart(UriPartial.Authority)} {{\n\ttls {CertificateFile} {KeyFile}")}}
+            {{CaddySite.Replace(snippet, $"{Uri.GetLeftPart(UriPartial.Authority)} {{\n\ttls {CertificateFile} {_certificate.KeyFile}")}}
             """,
         _ => snippet.Replace("bind :443", $"bind 127.0.0.1:{Port}", StringComparison.Ordinal),
     };
-
-    /// <returns>The certificate's hash.</returns>
-    private string WriteCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = DateTimeOffset.UtcNow;
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        var keyPem = key.ExportPkcs8PrivateKeyPem();
-        // HAProxy wants both in one file.
-        File.WriteAllText(CertificateFile, $"{certificate.ExportCertificatePem()}\n{keyPem}\n");
-        File.WriteAllText(KeyFile, keyPem);
-        return certificate.GetCertHashString();
-    }
 }

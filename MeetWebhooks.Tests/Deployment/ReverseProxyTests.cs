@@ -129,8 +129,8 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
     [Fact]
     public async Task The_page_works_under_a_path_that_nginx_removes_and_names()
     {
-        var server = DeploymentGuide.Snippet("nginx", "server {");
-        var location = DeploymentGuide.Snippet("nginx", "location /status/");
+        var server = await SnippetAsync("nginx", "server {");
+        var location = await SnippetAsync("nginx", "location /status/");
         var start = server.IndexOf("    location", StringComparison.Ordinal);
         await using var proxy = await ReverseProxy.StartAsync(
             "nginx", $"{server[..start]}{location}{server[start..]}", trusting.Application.FrontDoors);
@@ -143,7 +143,7 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
     {
         await using var application = await MeetWebhooksApplication.StartAsync(settings: ("PathBase", "/status"));
         await using var proxy = await ReverseProxy.StartAsync(
-            "caddy", DeploymentGuide.Snippet("caddy", "/status"), application.FrontDoors);
+            "caddy", await SnippetAsync("caddy", "/status"), application.FrontDoors);
 
         await UseUnderPathAsync(proxy, "/status");
     }
@@ -153,7 +153,7 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
     {
         await using var application = await MeetWebhooksApplication.StartAsync(replicas: 2);
         await using var proxy = await ReverseProxy.StartAsync(
-            "haproxy", DeploymentGuide.Snippet("haproxy"), application.FrontDoors);
+            "haproxy", await SnippetAsync("haproxy"), application.FrontDoors);
         var browsers = new List<ReconnectingBrowser>();
         for (var n = 0; n < 10; n++)
             browsers.Add(await ReconnectingBrowser.OpenAsync(proxy.Client));
@@ -180,8 +180,11 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
         }
     }
 
-    private Task<ReverseProxy> StartAsync(string kind) =>
-        ReverseProxy.StartAsync(kind, DeploymentGuide.Snippet(kind), trusting.Application.FrontDoors);
+    private static Task<string> SnippetAsync(string language, string containing = "") =>
+        Repository.SnippetAsync("docs/deployment.md", language, containing);
+
+    private async Task<ReverseProxy> StartAsync(string kind) =>
+        await ReverseProxy.StartAsync(kind, await SnippetAsync(kind), trusting.Application.FrontDoors);
 
     private async Task UseUnderPathAsync(ReverseProxy proxy, string address)
     {

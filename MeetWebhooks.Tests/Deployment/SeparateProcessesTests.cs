@@ -1,28 +1,23 @@
 using System.Diagnostics;
-using System.Net;
-using System.Text.RegularExpressions;
 
 namespace MeetWebhooks.Tests.Deployment;
 
 /// <summary>The commands in the README that start each process by itself.</summary>
-public sealed partial class SeparateProcessesTests : IDisposable
+public sealed class SeparateProcessesTests : IDisposable
 {
     private readonly DirectoryInfo _redisFolder = Directory.CreateTempSubdirectory("meetwebhooks-redis");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [GeneratedRegex("## As separate processes.*?```bash\n(?<commands>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Commands { get; }
-
     [Fact]
     public async Task The_documented_commands_start_them_on_other_ports_too_and_stop_them()
     {
         Assert.SkipUnless(InstalledProgram.Find("redis-server") is not null, "redis-server is not on the PATH.");
-        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "README.md"), Cancel);
-        Assert.Contains("`kill $(jobs -p)` stops everything", readme, StringComparison.Ordinal);
+        Assert.Contains(
+            "`kill $(jobs -p)` stops everything", await Repository.ReadAsync("README.md"), StringComparison.Ordinal);
         var (redis, api, first, second) =
             (ServerProcess.FreePort(), ServerProcess.FreePort(), ServerProcess.FreePort(), ServerProcess.FreePort());
-        var commands = Commands.Match(readme).Groups["commands"].Value
+        var commands = (await Repository.SnippetAsync("README.md", "bash", "redis-server &"))
             // The test has built everything.
             .Replace("dotnet build\n", "", StringComparison.Ordinal)
             .Replace("redis-server &", $"redis-server --port {redis} --dir {_redisFolder.FullName} &", StringComparison.Ordinal)
@@ -43,7 +38,9 @@ public sealed partial class SeparateProcessesTests : IDisposable
         try
         {
             await Eventually.TrueAsync(
-                async () => await AnswersAsync(firstReplica) && await AnswersAsync(secondReplica), Eventually.StartLimit);
+                async () => await firstReplica.SucceedsAsync("health", Cancel)
+                    && await secondReplica.SucceedsAsync("health", Cancel),
+                Eventually.StartLimit);
             await using var browser = await Browser.OpenLiveAsync(firstReplica);
 
             var delivery = await secondReplica.PersistAsync(Delivery.Event("meetingStarted"));
@@ -56,22 +53,9 @@ public sealed partial class SeparateProcessesTests : IDisposable
             await shell.WaitForExitAsync(CancellationToken.None);
         }
 
-        Assert.False(await AnswersAsync(firstReplica));
-        Assert.False(await AnswersAsync(secondReplica));
+        Assert.False(await firstReplica.SucceedsAsync("health", Cancel));
+        Assert.False(await secondReplica.SucceedsAsync("health", Cancel));
     }
 
     public void Dispose() => _redisFolder.Delete(recursive: true);
-
-    private static async Task<bool> AnswersAsync(HttpClient replica)
-    {
-        try
-        {
-            using var answer = await replica.GetAsync("health", Cancel);
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 }

@@ -66,7 +66,7 @@ public sealed class SystemdTests
         // systemd looks for the program.
         await File.WriteAllTextAsync(
             unit,
-            DeploymentGuide.Snippet("ini").Replace(
+            (await Repository.SnippetAsync("docs/deployment.md", "ini")).Replace(
                 "ExecStart=/opt/meetwebhooks/web/MeetWebhooks.Web", "ExecStart=/bin/true", StringComparison.Ordinal),
             Cancel);
         using var verify = Process.Start(new ProcessStartInfo("systemd-analyze", ["verify", "--man=no", unit])

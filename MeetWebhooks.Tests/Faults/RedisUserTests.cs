@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Faults;
@@ -71,7 +70,7 @@ public sealed class RedisUserTests
 
     private static async Task CreateUserAsync(RedisServer redis, params IEnumerable<string> more)
     {
-        var line = (await DocumentationAsync()).Split('\n')
+        var line = (await Repository.ReadAsync("docs/redis.md")).Split('\n')
             .Single(line => line.StartsWith("ACL SETUSER", StringComparison.Ordinal))
             .Replace("…", "secret", StringComparison.Ordinal);
         await redis.ExecuteAsync("ACL", [.. line.Split(' ')[1..], .. more]);
@@ -79,12 +78,9 @@ public sealed class RedisUserTests
 
     private static async Task DeniesOnlyWhatIsDocumentedAsync(RedisServer redis)
     {
-        var documentation = await DocumentationAsync();
+        var documentation = await Repository.ReadAsync("docs/redis.md");
         var denied = ((RedisResult[])(await redis.ExecuteAsync("ACL", "LOG"))!)
             .Select(entry => (string)entry.ToDictionary()["object"]!);
         Assert.All(denied, name => Assert.Contains($"`{name}`", documentation, StringComparison.Ordinal));
     }
-
-    private static Task<string> DocumentationAsync([CallerFilePath] string here = "") => File.ReadAllTextAsync(
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "redis.md"), Cancel);
 }

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace MeetWebhooks.Tests.Faults;
 
@@ -145,31 +143,5 @@ public sealed class TopologyTests
     {
         var info = (string?)await server.ExecuteAsync("INFO", "replication");
         return info!.Split("\r\n").Single(line => line.StartsWith("master_repl_offset", StringComparison.Ordinal));
-    }
-
-    /// <summary>A certificate for <c>localhost</c> that its own key signed.</summary>
-    private sealed class TemporaryCertificate : IDisposable
-    {
-        private readonly string _folder = Directory.CreateTempSubdirectory("certificate").FullName;
-
-        public TemporaryCertificate()
-        {
-            using var key = RSA.Create(2048);
-            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            var names = new SubjectAlternativeNameBuilder();
-            names.AddDnsName("localhost");
-            request.CertificateExtensions.Add(names.Build());
-            var now = DateTimeOffset.UtcNow;
-            using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-            File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
-            File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
-        }
-
-        public string CertificateFile => Path.Combine(_folder, "certificate.pem");
-
-        public string KeyFile => Path.Combine(_folder, "key.pem");
-
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
     }
 }

@@ -90,16 +90,5 @@ public sealed class Service : ServerProcess
     }
 
     /// <inheritdoc/>
-    protected override async Task<bool> AnswersAsync()
-    {
-        try
-        {
-            using var answer = await Client.GetAsync("alive", CancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+    protected override Task<bool> AnswersAsync() => Client.SucceedsAsync("alive", CancellationToken);
 }

@@ -15,7 +15,7 @@ internal sealed partial class AllowedHosts(
 
     private readonly List<StringSegment> _allowed =
     [
-        .. (configuration[Setting] ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .. SettingList.Split(configuration[Setting], ';')
             .Select(host => (StringSegment)new HostString(host).ToUriComponent()),
     ];
 

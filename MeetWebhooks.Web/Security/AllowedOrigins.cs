@@ -1,3 +1,4 @@
+using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -19,12 +20,12 @@ internal static class AllowedOrigins
         services.AddCors();
         services.AddOptions<CorsOptions>()
             .Configure<IConfiguration>((options, configuration) => options.AddPolicy(Policy, policy => policy
-                .WithOrigins([.. Split(configuration[Setting]).Where(IsOrigin).Select(AsBrowsersSendIt)])
+                .WithOrigins([.. SettingList.Split(configuration[Setting]).Where(IsOrigin).Select(AsBrowsersSendIt)])
                 .AllowAnyMethod()
                 .AllowAnyHeader()
                 .WithExposedHeaders("Last-Event-ID", "Meet-Date", HeaderNames.RetryAfter)))
             .Validate<IConfiguration>(
-                (_, configuration) => Split(configuration[Setting]).All(IsOrigin),
+                (_, configuration) => SettingList.Split(configuration[Setting]).All(IsOrigin),
                 $"{Setting} must be origins (scheme, host and port, without a path or *) with commas between, "
                 + "for example https://intranet.example.com, http://localhost:5173.")
             .ValidateOnStart();
@@ -65,13 +66,8 @@ internal static class AllowedOrigins
         return Task.CompletedTask;
     }
 
-    private static string[] Split(string? setting) =>
-        (setting ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
     private static bool IsOrigin(string origin) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && url is { UserInfo: "", PathAndQuery: "/", Fragment: "" };
+        MeetSettings.IsHttpAddress(origin) && new Uri(origin).PathAndQuery == "/";
 
     /// <summary>In lower case, and without the scheme's own port.</summary>
     private static string AsBrowsersSendIt(string origin) => new Uri(origin).GetLeftPart(UriPartial.Authority);

@@ -27,7 +27,7 @@ internal static partial class TrustedProxies
         builder.Services.AddOptions<ForwardedHeadersOptions>()
             .Configure<IConfiguration>((options, configuration) => Read(configuration[Setting], options))
             .Validate<IConfiguration>(
-                (_, configuration) => Split(configuration[Setting]).All(IsAddressOrNetwork),
+                (_, configuration) => SettingList.Split(configuration[Setting]).All(IsAddressOrNetwork),
                 $"{Setting} must be addresses or networks with commas between, for example 10.0.0.0/8, 192.168.1.5.")
             .ValidateOnStart();
         return builder;
@@ -35,7 +35,7 @@ internal static partial class TrustedProxies
 
     private static void Read(string? setting, ForwardedHeadersOptions options)
     {
-        var proxies = Split(setting);
+        var proxies = SettingList.Split(setting);
         if (proxies.Length == 0)
             return;
 
@@ -52,9 +52,6 @@ internal static partial class TrustedProxies
         // As many hops as are trusted: each is checked.
         options.ForwardLimit = null;
     }
-
-    private static string[] Split(string? setting) =>
-        (setting ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsAddressOrNetwork(string proxy) => IPNetwork.TryParse(WithPrefix(proxy), out _);
 

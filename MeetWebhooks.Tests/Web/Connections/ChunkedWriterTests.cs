@@ -1,7 +1,5 @@
 using System.IO.Pipelines;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MeetWebhooks.Web.Connections;
 using Microsoft.AspNetCore.Builder;
@@ -55,11 +53,10 @@ public sealed class ChunkedWriterTests
     {
         public const string Body = "onetwothree";
 
-        private static readonly X509Certificate2 Certificate = SelfSigned();
-
         private readonly WebApplication _app;
+        private readonly TemporaryCertificate _certificate;
 
-        private Server(WebApplication app) => _app = app;
+        private Server(WebApplication app, TemporaryCertificate certificate) => (_app, _certificate) = (app, certificate);
 
         /// <summary>The writer that the last response was written with.</summary>
         public PipeWriter? Writer { get; private set; }
@@ -67,6 +64,7 @@ public sealed class ChunkedWriterTests
         public static async Task<Server> StartAsync(
             HttpProtocols protocols = HttpProtocols.Http1, bool isTls = false, Action<WebApplication>? use = null)
         {
+            var certificate = new TemporaryCertificate();
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton(TimeProvider.System);
@@ -77,10 +75,10 @@ public sealed class ChunkedWriterTests
             {
                 endpoint.Protocols = protocols;
                 if (isTls)
-                    endpoint.UseHttps(Certificate);
+                    endpoint.UseHttps(certificate.Certificate);
             }));
             var app = builder.Build();
-            var server = new Server(app);
+            var server = new Server(app, certificate);
             use?.Invoke(app);
             app.MapGet("/", server.AnswerAsync);
             await app.StartAsync(Cancel);
@@ -94,8 +92,7 @@ public sealed class ChunkedWriterTests
                 AutomaticDecompression = DecompressionMethods.All,
                 SslOptions =
                 {
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                        certificate?.GetCertHashString() == Certificate.Thumbprint,
+                    RemoteCertificateValidationCallback = _certificate.IsShown,
                 },
             });
             var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -108,7 +105,11 @@ public sealed class ChunkedWriterTests
             return await response.Content.ReadAsStringAsync(Cancel);
         }
 
-        public ValueTask DisposeAsync() => _app.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await _app.DisposeAsync();
+            _certificate.Dispose();
+        }
 
         private async Task AnswerAsync(HttpContext context)
         {
@@ -117,14 +118,6 @@ public sealed class ChunkedWriterTests
             Writer = ChunkedWriter.Of(context.Response);
             foreach (var part in (string[])["one", "two", "three"])
                 await Writer.WriteAsync(Encoding.UTF8.GetBytes(part));
-        }
-
-        private static X509Certificate2 SelfSigned()
-        {
-            using var key = RSA.Create(2048);
-            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            var now = DateTimeOffset.UtcNow;
-            return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         }
     }
 }

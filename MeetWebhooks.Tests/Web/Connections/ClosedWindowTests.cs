@@ -1,7 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace MeetWebhooks.Tests.Web.Connections;
 
@@ -13,24 +11,9 @@ public sealed class ClosedWindowTests : IDisposable
     // Longer than a browser that has vanished keeps its connection.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(50);
 
-    private readonly X509Certificate2 _certificate;
-    private readonly string _folder = Directory.CreateTempSubdirectory("certificate").FullName;
-
-    public ClosedWindowTests()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var now = DateTimeOffset.UtcNow;
-        _certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        File.WriteAllText(CertificateFile, _certificate.ExportCertificatePem());
-        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
-    }
+    private readonly TemporaryCertificate _certificate = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private string CertificateFile => Path.Combine(_folder, "certificate.pem");
-
-    private string KeyFile => Path.Combine(_folder, "key.pem");
 
     [Fact]
     public async Task A_browser_that_reads_nothing_is_not_disconnected_while_the_ring_has_its_events()
@@ -45,8 +28,8 @@ public sealed class ClosedWindowTests : IDisposable
             ("urls", plain),
             ("Kestrel:Endpoints:Plain:Url", plain),
             ("Kestrel:Endpoints:Secure:Url", secure),
-            ("Kestrel:Certificates:Default:Path", CertificateFile),
-            ("Kestrel:Certificates:Default:KeyPath", KeyFile),
+            ("Kestrel:Certificates:Default:Path", _certificate.CertificateFile),
+            ("Kestrel:Certificates:Default:KeyPath", _certificate.KeyFile),
             ("Streams:Heartbeat", "00:00:01"),
             ("Events:RetainedEvents", $"{RingSize}"));
         var browsers = new List<EventConnection>();
@@ -68,11 +51,7 @@ public sealed class ClosedWindowTests : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _certificate.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _certificate.Dispose();
 
     private HttpClient Client(string address, string version) => new(new SocketsHttpHandler
     {
@@ -84,8 +63,7 @@ public sealed class ClosedWindowTests : IDisposable
         },
         SslOptions = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback =
-                (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate.Thumbprint,
+            RemoteCertificateValidationCallback = _certificate.IsShown,
         },
     })
     {
