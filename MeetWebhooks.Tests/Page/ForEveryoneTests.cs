@@ -107,6 +107,19 @@ public sealed class ForEveryoneTests(PageFixture fixture) : PageTest(fixture)
     }
 
     [Fact]
+    public async Task A_dialog_that_is_closed_and_opened_again_at_once_still_takes_an_answer()
+    {
+        var page = await Fixture.OpenAsync("/");
+        await CreateAsync(page, "Asked twice");
+        await Row(page, "Asked twice").Locator("[data-role=delete]").EvaluateAsync(
+            "button => { button.click(); document.getElementById('confirm').close(); button.click(); }");
+
+        await page.ClickAsync("#confirm-yes");
+
+        await Expect(Row(page, "Asked twice")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task The_focus_goes_to_the_row_in_its_place_when_another_person_deletes_the_one_that_has_it()
     {
         var page = await Fixture.OpenAsync("/");

@@ -7,6 +7,12 @@ const form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
 const yesButton = element('confirm-yes');
 const problem = element('confirm-error');
 
+let asking = new AbortController();
+// The event comes after the closing, so the next question may have opened the dialog already.
+dialog.addEventListener('close', () => {
+  if (!dialog.open) asking.abort();
+});
+
 /** @typedef {{name: string, label: string, options: {value: string, label: string}[]}} Choice */
 
 /**
@@ -20,8 +26,9 @@ export function ask({ title, text, choices = [], act }) {
   element('confirm-text').textContent = text;
   offer(choices);
   refuse(null);
-  const listening = new AbortController();
-  const { signal } = listening;
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
   let isBusy = false;
   const answer = async () => {
     if (isBusy) return;
@@ -51,10 +58,7 @@ export function ask({ title, text, choices = [], act }) {
   }, { signal });
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => {
-      listening.abort();
-      resolve();
-    }, { once: true });
+    signal.addEventListener('abort', () => resolve());
   });
 }
 
