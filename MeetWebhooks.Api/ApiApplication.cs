@@ -1,4 +1,5 @@
 using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Api.Reconciliation;
 using MeetWebhooks.Api.Recordings;
 using MeetWebhooks.Api.Rooms;
 using MeetWebhooks.Api.Webhooks;
@@ -8,7 +9,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace MeetWebhooks.Api;
 
 /// <summary>
-/// The Api: takes OpenVidu Meet's webhooks in, appends them to the log, and knows Meet's rooms and recordings.
+/// The Api: validates OpenVidu Meet's webhooks and appends them to the log, carries out commands, and compares what is known
+/// with Meet's own lists.
 /// </summary>
 public static class ApiApplication
 {
@@ -20,6 +22,7 @@ public static class ApiApplication
         builder.AddWebhookLog();
         builder.Services.AddHealthChecks().AddCheck<WebhookLogHealth>("log");
         builder.AddMeet();
+        builder.Services.AddReconciliation();
         builder.Services.AddWebhooks();
         // A request is handled on the thread that read it; nothing here blocks one.
         builder.Services.Configure<SocketTransportOptions>(options => options.UnsafePreferInlineScheduling = true);
@@ -35,6 +38,7 @@ public static class ApiApplication
         app.MapWebhooks();
         app.MapRooms();
         app.MapRecordings();
+        app.MapReconciliation();
         return app;
     }
 }

@@ -40,6 +40,7 @@ public sealed partial class LogFollower
     private bool _isInDoubt;
     private volatile bool _isCurrent;
     private bool _isLossTold;
+    private long _currentAt;
 
     /// <summary>Creates a follower; it does nothing until <see cref="FollowAsync"/> is enumerated.</summary>
     /// <param name="log">The log.</param>
@@ -50,10 +51,12 @@ public sealed partial class LogFollower
         WebhookLog log, IOptions<WebhookLogOptions> options, TimeProvider time, ILogger<LogFollower> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
         _log = log;
         _options = options.Value;
         _time = time;
         _logger = logger;
+        _currentAt = time.GetTimestamp();
     }
 
     /// <summary>False while the follower knows, or must fear, that it lacks events.</summary>
@@ -62,6 +65,12 @@ public sealed partial class LogFollower
         get => _isCurrent;
         private set => _isCurrent = value;
     }
+
+    /// <summary>
+    /// For how long the follower may have lacked events: zero while it is current, otherwise the time since it was found to
+    /// lack none.
+    /// </summary>
+    public TimeSpan Age => IsCurrent ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _currentAt));
 
     /// <summary>
     /// Asks for a look at the log now. The task ends when every event that stood in the log at the time of the call was
@@ -81,11 +90,16 @@ public sealed partial class LogFollower
         }
     }
 
-    /// <summary>Follows the log from its oldest event on, for ever. Only one enumeration at a time.</summary>
+    /// <summary>Follows the log, for ever. Only one enumeration at a time.</summary>
+    /// <param name="after">
+    /// The position that it follows. Where that is null, or the log does not continue it, the log's oldest event is the first,
+    /// and the first batch <see cref="LogBatch.Starts"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     public async IAsyncEnumerable<LogBatch> FollowAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        LogPosition? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        _position = after;
         void OnConnectionChanged(string? lost) => _signals.Writer.TryWrite(new Signal(MustRead: true, Lost: lost));
         _log.Connection.Changed += OnConnectionChanged;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -99,14 +113,14 @@ public sealed partial class LogFollower
             while (await _signals.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 // What has arrived by now is handed on as one batch: a burst wakes its readers once.
-                var after = _position!.Value;
+                var start = _position!.Value;
                 var mustCatchUp = false;
                 while (!mustCatchUp && _signals.Reader.TryRead(out var signal))
                     mustCatchUp = Take(signal, live);
 
                 if (live.Count > 0)
                 {
-                    yield return new LogBatch(after, Starts: false, live);
+                    yield return new LogBatch(start, Starts: false, live);
                     live = [];
                 }
 
@@ -191,6 +205,8 @@ public sealed partial class LogFollower
         if (isLost)
             Lost("a message was lost");
         _awaited = last.Number;
+        if (last == position)
+            Volatile.Write(ref _currentAt, _time.GetTimestamp());
         return isLost || !IsCurrent || !_log.IsListening;
     }
 
@@ -302,6 +318,7 @@ public sealed partial class LogFollower
 
     private void Found()
     {
+        Volatile.Write(ref _currentAt, _time.GetTimestamp());
         IsCurrent = true;
         if (_isLossTold)
             LogFound(_position);

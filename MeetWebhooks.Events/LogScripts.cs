@@ -4,8 +4,8 @@ namespace MeetWebhooks.Events;
 /// The log's scripts in Lua. Redis runs each as a whole; all keys share one hash tag, so they run on Redis Cluster as well.
 /// </summary>
 /// <remarks>
-/// <c>KEYS</c>: the newest event's id, the list of entries, the entries' size in bytes and, for an append, the delivery.
-/// <c>ARGV[1]</c>: a new mark.
+/// <c>KEYS</c> of most scripts: the newest event's id, the list of entries, the entries' size in bytes. <c>ARGV[1]</c>: a new
+/// mark.
 /// </remarks>
 internal static class LogScripts
 {
@@ -26,40 +26,94 @@ internal static class LogScripts
         """;
 
     // The time is the server's: an Api whose clock is ahead must not make the log expire.
-    public const string Append = OpenLog +
+    // ARGV[2]: the trace; ARGV[3]: how many events the log keeps; ARGV[4]: how many bytes; ARGV[5]: for how many
+    // milliseconds; ARGV[6]: the channel.
+    private const string OpenForAppend = OpenLog +
+        """
+        local time = redis.call('TIME')
+        local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+        local bytes = tonumber(redis.call('GET', KEYS[3]) or '')
+        local count, entries = 0, {}
+
+        local function append(mark, payload)
+            number = number + 1
+            local id = mark .. '-' .. string.format('%.0f', number)
+            local entry = id .. ' ' .. last .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[2] .. '\n' .. payload
+            redis.call('SET', KEYS[1], id)
+            count = redis.call('RPUSH', KEYS[2], entry)
+            if bytes and count > 1 then
+                bytes = bytes + #entry
+            else
+                bytes = 0
+                for _, one in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do bytes = bytes + #one end
+            end
+            entries[#entries + 1] = entry
+            last = id
+        end
+
+        local function publish()
+            local most, largest, oldest = tonumber(ARGV[3]), tonumber(ARGV[4]), now - tonumber(ARGV[5])
+            for _ = 1, 100 + #entries do
+                if count == 1 then break end
+                local first = redis.call('LINDEX', KEYS[2], 0)
+                local at = tonumber(string.match(first, '^%S+ %S+ (%d+) '))
+                if count <= most and bytes <= largest and at >= oldest then break end
+                redis.call('LPOP', KEYS[2])
+                count, bytes = count - 1, bytes - #first
+            end
+            redis.call('SET', KEYS[3], string.format('%.0f', bytes))
+            for _, entry in ipairs(entries) do redis.call('PUBLISH', ARGV[6], entry) end
+        end
+
+        """;
+
+    // ARGV[7]: the payload; KEYS[4], ARGV[8]: the delivery, where it is given, and for how long it is remembered.
+    public const string Append = OpenForAppend +
         """
         local repeated = KEYS[4] and redis.call('GET', KEYS[4])
         if repeated then return {repeated, 1} end
 
-        local time = redis.call('TIME')
-        local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-        local id = ARGV[1] .. '-' .. string.format('%.0f', number + 1)
-        local entry = id .. ' ' .. last .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[3] .. '\n' .. ARGV[2]
-        redis.call('SET', KEYS[1], id)
-        local count = redis.call('RPUSH', KEYS[2], entry)
-        if KEYS[4] then redis.call('SET', KEYS[4], id, 'PX', ARGV[4]) end
+        append(ARGV[1], ARGV[7])
+        if KEYS[4] then redis.call('SET', KEYS[4], last, 'PX', ARGV[8]) end
+        publish()
+        return {last, 0}
+        """;
 
-        local bytes = tonumber(redis.call('GET', KEYS[3]) or '')
-        if bytes and count > 1 then
-            bytes = bytes + #entry
-        else
-            bytes = 0
-            for _, one in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do bytes = bytes + #one end
-        end
+    // ARGV[7]: the id that must be the newest; ARGV[8] and on: the payloads.
+    public const string AppendAt = OpenForAppend +
+        """
+        if last ~= ARGV[7] then return {last, 1} end
+        for i = 8, #ARGV do append(ARGV[1] .. string.format('%.0f', i), ARGV[i]) end
+        publish()
+        return {last, 0}
+        """;
 
-        local most, largest, oldest = tonumber(ARGV[5]), tonumber(ARGV[6]), now - tonumber(ARGV[7])
-        for _ = 1, 100 do
-            if count == 1 then break end
-            local first = redis.call('LINDEX', KEYS[2], 0)
-            local at = tonumber(string.match(first, '^%S+ %S+ (%d+) '))
-            if count <= most and bytes <= largest and at >= oldest then break end
-            redis.call('LPOP', KEYS[2])
-            count, bytes = count - 1, bytes - #first
-        end
-        redis.call('SET', KEYS[3], string.format('%.0f', bytes))
+    // KEYS[4] names the newest snapshot as "name position", KEYS[5] gets the new one, KEYS[6] has the one before, if any.
+    // ARGV[7]: the payload that tells of it; ARGV[8]: the name that the one before must have, or empty; ARGV[9]: the new
+    // value of KEYS[4]; ARGV[10]: the snapshot; ARGV[11]: for how long it is kept at most; ARGV[12]: for how long the one
+    // before is still kept.
+    public const string AppendSnapshot = OpenForAppend +
+        """
+        local before = redis.call('GET', KEYS[4])
+        if (before and string.match(before, '^%S+') or '') ~= ARGV[8] then return {last, 1} end
 
-        redis.call('PUBLISH', ARGV[8], entry)
-        return {id, 0}
+        redis.call('SET', KEYS[5], ARGV[10], 'PX', ARGV[11])
+        redis.call('SET', KEYS[4], ARGV[9], 'PX', ARGV[11])
+        if KEYS[6] then redis.call('PEXPIRE', KEYS[6], ARGV[12]) end
+        append(ARGV[1], ARGV[7])
+        publish()
+        return {last, 0}
+        """;
+
+    public const string Get = "return {redis.call('GET', KEYS[1])}";
+
+    // Takes a turn, or keeps it for longer. ARGV[1]: who takes it; ARGV[2]: for how many milliseconds.
+    public const string TakeTurn =
+        """
+        local owner = redis.call('GET', KEYS[1])
+        if owner and owner ~= ARGV[1] then return {0} end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        return {1}
         """;
 
     // An entry names the event before it, so it tells whether a reader's position is the one that it follows.

@@ -19,6 +19,12 @@ public readonly record struct Appended(LogPosition Id, bool IsRepeat);
 /// <param name="Events">The events, in order, without gaps.</param>
 public sealed record LogPage(LogPosition Last, bool Continues, IReadOnlyList<LoggedEvent> Events);
 
+/// <summary>What the events up to a position amount to, so that nobody has to read them all.</summary>
+/// <param name="Name">Its name, 1 to 32 lower-case letters and digits that no other snapshot has.</param>
+/// <param name="Position">The position.</param>
+/// <param name="State">Its bytes.</param>
+public sealed record LogSnapshot(string Name, LogPosition Position, ReadOnlyMemory<byte> State);
+
 /// <summary>
 /// The log of events in Redis: numbered without gaps, bounded, and published to whoever listens. Each call is one
 /// script, which Redis runs as a whole; all keys share one hash tag, so it runs on Redis Cluster as well.
@@ -26,7 +32,8 @@ public sealed record LogPage(LogPosition Last, bool Continues, IReadOnlyList<Log
 /// <remarks>
 /// Keys: <c>{prefix}:last</c> (the newest event's id), <c>{prefix}:history</c> (a list of entries, see
 /// <see cref="LoggedEvent"/>), <c>{prefix}:bytes</c> (their size), <c>{prefix}:delivery:…</c> (which deliveries were
-/// appended, each with an expiry). The channel is <c>{prefix}:live</c>, for database 3 <c>{prefix}:live:3</c>: all databases
+/// appended, each with an expiry), <c>{prefix}:snapshot</c> (the name and position of the newest snapshot),
+/// <c>{prefix}:snapshot:…</c> (snapshots), <c>{prefix}:turn:…</c> (who does what, with an expiry). The channel is <c>{prefix}:live</c>, for database 3 <c>{prefix}:live:3</c>: all databases
 /// share the server's channels.
 /// </remarks>
 public sealed partial class WebhookLog
@@ -36,11 +43,19 @@ public sealed partial class WebhookLog
 
     private const int MaxEvictions = 3;
 
+    /// <summary>For how long a snapshot is kept that no other one replaces.</summary>
+    private static readonly TimeSpan SnapshotKept = TimeSpan.FromDays(30);
+
+    /// <summary>For how long a snapshot is kept that was replaced: somebody may be about to read it.</summary>
+    private static readonly TimeSpan ReplacedSnapshotKept = TimeSpan.FromMinutes(1);
+
     private readonly LogConnection _connection;
     private readonly WebhookLogOptions _options;
     private readonly ILogger<WebhookLog> _logger;
     private readonly RedisKey[] _keys;
     private readonly string _deliveryPrefix;
+    private readonly string _turnPrefix;
+    private readonly string _snapshot;
     private readonly int _database;
     private readonly RedisChannel _live;
 
@@ -59,6 +74,8 @@ public sealed partial class WebhookLog
         var prefix = $"{{{_options.KeyPrefix}}}:";
         _keys = [prefix + "last", prefix + "history", prefix + "bytes"];
         _deliveryPrefix = prefix + "delivery:";
+        _turnPrefix = prefix + "turn:";
+        _snapshot = prefix + "snapshot";
         _database = connection.Current.GetDatabase().Database;
         _live = RedisChannel.Literal(_database == 0 ? $"{prefix}live" : $"{prefix}live:{_database}");
     }
@@ -84,11 +101,7 @@ public sealed partial class WebhookLog
         using var publish = LogTelemetry.StartPublish(payload.Length, _connection.Current);
 
         var keys = delivery is null ? _keys : [.. _keys, _deliveryPrefix + delivery];
-        RedisValue[] arguments =
-        [
-            NewMark(), payload, Activity.Current?.Id ?? LoggedEvent.NoTrace, (long)rememberedFor.TotalMilliseconds,
-            _options.RetainedEvents, _options.RetainedBytes, (long)_options.RetainedFor.TotalMilliseconds, _live.ToString(),
-        ];
+        RedisValue[] arguments = [.. ArgumentsOfAppend(), payload, (long)rememberedFor.TotalMilliseconds];
 
         try
         {
@@ -102,6 +115,78 @@ public sealed partial class WebhookLog
             publish.Failed(exception);
             throw;
         }
+    }
+
+    /// <summary>Appends events as one step, but only while the log's newest event is the given one.</summary>
+    /// <param name="last">What the newest event must be, or number 0 in an empty log.</param>
+    /// <param name="payloads">The events' bytes, in order.</param>
+    /// <param name="cancellationToken">Stops waiting; the append may still take place.</param>
+    /// <returns>False where the log has gone on; then nothing was appended.</returns>
+    /// <exception cref="WebhookLogUnavailableException">Redis did not answer.</exception>
+    public async Task<bool> AppendAtAsync(
+        LogPosition last, IEnumerable<byte[]> payloads, CancellationToken cancellationToken = default)
+    {
+        RedisValue[] arguments = [.. ArgumentsOfAppend(), last.ToString(), .. payloads.Select(payload => (RedisValue)payload)];
+        var result = await RunFreeingMemoryAsync(LogScripts.AppendAt, _keys, arguments, cancellationToken).ConfigureAwait(false);
+        return (int)result[1] == 0;
+    }
+
+    /// <summary>
+    /// Stores a snapshot and appends the event that tells of it, as one step, but only while the newest snapshot is the
+    /// given one.
+    /// </summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="before">The name that the newest snapshot must have, or null where there must be none.</param>
+    /// <param name="payload">The event's bytes.</param>
+    /// <param name="cancellationToken">Stops waiting; the append may still take place.</param>
+    /// <returns>False where another snapshot is the newest; then nothing was stored.</returns>
+    /// <exception cref="WebhookLogUnavailableException">Redis did not answer.</exception>
+    public async Task<bool> AppendSnapshotAsync(
+        LogSnapshot snapshot, string? before, byte[] payload, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        RedisKey[] keys = [.. _keys, _snapshot, SnapshotKey(snapshot.Name)];
+        RedisValue[] arguments =
+        [
+            .. ArgumentsOfAppend(), payload, before ?? "", $"{snapshot.Name} {snapshot.Position}",
+            snapshot.State, (long)SnapshotKept.TotalMilliseconds, (long)ReplacedSnapshotKept.TotalMilliseconds,
+        ];
+        if (before is not null)
+            keys = [.. keys, SnapshotKey(before)];
+        var result = await RunFreeingMemoryAsync(LogScripts.AppendSnapshot, keys, arguments, cancellationToken).ConfigureAwait(false);
+        return (int)result[1] == 0;
+    }
+
+    /// <summary>Reads the newest snapshot.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Null where there is none.</returns>
+    /// <exception cref="WebhookLogUnavailableException">Redis did not answer.</exception>
+    public async Task<LogSnapshot?> ReadSnapshotAsync(CancellationToken cancellationToken = default)
+    {
+        var newest = (string?)await GetAsync(_snapshot, cancellationToken).ConfigureAwait(false);
+        if (newest?.Split(' ') is not [var name, var position] || !LogPosition.TryParse(position, out var parsed))
+            return null;
+        var state = (byte[]?)await GetAsync(SnapshotKey(name), cancellationToken).ConfigureAwait(false);
+        return state is null ? null : new LogSnapshot(name, parsed, state);
+    }
+
+    /// <summary>
+    /// Takes a turn at something that one of several programs is to do, or keeps it for longer. It only saves work: after a
+    /// failure two can have it.
+    /// </summary>
+    /// <param name="name">What the turn is for.</param>
+    /// <param name="owner">Who takes it.</param>
+    /// <param name="time">For how long.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>False while another one has it.</returns>
+    /// <exception cref="WebhookLogUnavailableException">Redis did not answer.</exception>
+    public async Task<bool> TakeTurnAsync(
+        string name, string owner, TimeSpan time, CancellationToken cancellationToken = default)
+    {
+        var result = await RunAsync(
+            LogScripts.TakeTurn, [_turnPrefix + name], [owner, (long)time.TotalMilliseconds], cancellationToken)
+            .ConfigureAwait(false);
+        return (int)result[0] == 1;
     }
 
     /// <summary>Checks that the log can be read and appended to; nothing is appended.</summary>
@@ -195,6 +280,18 @@ public sealed partial class WebhookLog
     /// <exception cref="WebhookLogUnavailableException">It does not answer.</exception>
     internal Task CheckSubscriptionAsync(CancellationToken cancellationToken) => WithRedisAsync(
         redis => redis.GetSubscriber().PingAsync(), cancellationToken);
+
+    /// <summary>The arguments that all scripts that append begin with.</summary>
+    private RedisValue[] ArgumentsOfAppend() =>
+    [
+        NewMark(), Activity.Current?.Id ?? LoggedEvent.NoTrace, _options.RetainedEvents, _options.RetainedBytes,
+        (long)_options.RetainedFor.TotalMilliseconds, _live.ToString(),
+    ];
+
+    private string SnapshotKey(string name) => $"{_snapshot}:{name}";
+
+    private async Task<RedisResult> GetAsync(string key, CancellationToken cancellationToken) =>
+        (await RunAsync(LogScripts.Get, [key], [], cancellationToken).ConfigureAwait(false))[0];
 
     private async Task<RedisResult[]> RunFreeingMemoryAsync(
         string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)

@@ -11,6 +11,12 @@ namespace MeetWebhooks.Events;
 /// <summary>Adds the log to a service.</summary>
 public static class WebhookLogExtensions
 {
+    /// <summary>
+    /// The key of a second <see cref="WebhookLog"/>, with a connection of its own: what it sends and reads does not delay the
+    /// first one's webhooks and events.
+    /// </summary>
+    public const string SecondConnection = "second";
+
     /// <summary>The connection string's name: <c>ConnectionStrings:redis</c>.</summary>
     private const string ConnectionName = "redis";
 
@@ -103,11 +109,16 @@ public static class WebhookLogExtensions
         // The log replaces its connection, so it makes each of them as the registration would have made the only one.
         var client = builder.Services.Last(service => service.ServiceType == typeof(IConnectionMultiplexer));
         builder.Services.Remove(client);
-        builder.Services.AddSingleton(services => new LogConnection(
-            () => (IConnectionMultiplexer)client.ImplementationFactory!(services),
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<LogConnection>>()));
+        builder.Services.AddSingleton(Connect);
+        builder.Services.AddKeyedSingleton(SecondConnection, (services, _) => Connect(services));
+        builder.Services.AddKeyedSingleton(SecondConnection, (services, key) => ActivatorUtilities.CreateInstance<WebhookLog>(
+            services, services.GetRequiredKeyedService<LogConnection>(key)));
         // Connected at the start: many first requests at once would wait for it on as many threads, and it for a thread.
         builder.Services.ActivateSingleton<LogConnection>();
+
+        LogConnection Connect(IServiceProvider services) => new(
+            () => (IConnectionMultiplexer)client.ImplementationFactory!(services),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<LogConnection>>());
     }
 }

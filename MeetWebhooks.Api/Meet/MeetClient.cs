@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MeetWebhooks.Api.Reconciliation;
 using MeetWebhooks.Api.Rooms;
 using Microsoft.Extensions.Options;
 using Polly.CircuitBreaker;
@@ -10,22 +11,56 @@ namespace MeetWebhooks.Api.Meet;
 /// OpenVidu Meet's REST API (<c>/api/v1</c>, versions 3.4.0 and later), as far as rooms and recordings need it.
 /// Whatever goes wrong comes out as a <see cref="MeetException"/>.
 /// </summary>
-internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
+internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options) : IMeetReader
 {
     private const int PageSize = 100;
     private const int MostPages = 1_000;
     private const int MostBytes = 64 * 1024 * 1024;
 
+    // A reading can wait for no answer as long as a person can.
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(5);
+
     private readonly TimeSpan _listTimeout = MeetOptions.ListTimeouts * options.Value.Timeout;
 
     /// <summary>
-    /// All rooms, from all pages, in Meet's order. A list takes at most <see cref="MeetOptions.ListTimeouts"/> times
-    /// <see cref="MeetOptions.Timeout"/>, 1,000 pages and 64 MiB.
+    /// All items of a kind, from all pages, in Meet's order. A list takes at most <see cref="MeetOptions.ListTimeouts"/> times
+    /// <see cref="MeetOptions.Timeout"/>, 5 seconds a page, 1,000 pages and 64 MiB.
     /// </summary>
-    public Task<MeetItems> ListRoomsAsync() => ListAsync("rooms");
+    public async Task<IReadOnlyList<MeetItem>> ListAsync(ItemKind kind, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_listTimeout);
+        var list = kind.ListName();
+        try
+        {
+            return await ReadPagesAsync(list, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MeetException(
+                StatusCodes.Status504GatewayTimeout,
+                $"OpenVidu Meet's list of {list} took longer than {_listTimeout.TotalSeconds:0.#} s. Delete "
+                + $"{list} that nobody needs, or give it longer (Meet:Timeout).",
+                exception);
+        }
+    }
 
-    /// <summary>All recordings, with the limits of <see cref="ListRoomsAsync"/>.</summary>
-    public Task<MeetItems> ListRecordingsAsync() => ListAsync("recordings");
+    /// <summary>An item, or null where Meet says that there is none, or that none can have such an id.</summary>
+    public async Task<MeetItem?> FindAsync(ItemKind kind, string id, CancellationToken cancellationToken)
+    {
+        if (kind == ItemKind.Room ? !MeetId.IsRoom(id) : !MeetId.IsRecording(id))
+            return null;
+        try
+        {
+            var answer = await ReadAsync($"{kind.ListName()}/{Uri.EscapeDataString(id)}", cancellationToken).ConfigureAwait(false);
+            return answer.Json.Text(kind.IdField()) is null ? throw Unexpected() : answer.Json;
+        }
+        catch (MeetException exception) when (
+            exception.Status is StatusCodes.Status404NotFound or StatusCodes.Status422UnprocessableEntity)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Creates a room with chat, recording and virtual backgrounds enabled.</summary>
     /// <returns>The room.</returns>
@@ -69,38 +104,23 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
         return answer.Json.Text("url") ?? throw Unexpected();
     }
 
-    private async Task<MeetItems> ListAsync(string collection)
-    {
-        using var timeout = new CancellationTokenSource(_listTimeout);
-        try
-        {
-            return await ReadPagesAsync(collection, timeout.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested)
-        {
-            throw new MeetException(
-                StatusCodes.Status504GatewayTimeout,
-                $"OpenVidu Meet's list of {collection} took longer than {_listTimeout.TotalSeconds:0.#} s. Delete "
-                + $"{collection} that nobody needs, or give it longer (Meet:Timeout).",
-                exception);
-        }
-    }
-
-    private async Task<MeetItems> ReadPagesAsync(string collection, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<MeetItem>> ReadPagesAsync(string collection, CancellationToken cancellationToken)
     {
         var items = new List<MeetItem>();
-        DateTimeOffset? date = null;
         var length = 0;
         var tokens = new HashSet<string>();
         var path = $"{collection}?maxItems={PageSize}";
         for (var page = path; ;)
         {
-            var answer = await SendAsync(HttpMethod.Get, page, null, cancellationToken).ConfigureAwait(false);
+            var answer = await ReadAsync(page, cancellationToken).ConfigureAwait(false);
             items.AddRange(answer.Json.Items(collection) ?? throw Unexpected());
-            date ??= answer.Date;
             length += answer.Length;
-            if (answer.Json.Item("pagination")?.Text("nextPageToken") is not { Length: > 0 } token)
-                return new MeetItems(items, date);
+            var pagination = answer.Json.Item("pagination");
+            if (pagination?.Text("nextPageToken") is not { Length: > 0 } token)
+            {
+                // A list that breaks off lacks items that Meet has.
+                return pagination?.Flag("isTruncated") == true ? throw Unexpected() : items;
+            }
 
             // A page that leads back to an earlier one would never end.
             if (!tokens.Add(token))
@@ -119,6 +139,20 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
         }
     }
 
+    private async Task<Answer> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestRead);
+        try
+        {
+            return await SendAsync(HttpMethod.Get, path, null, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TooSlow(exception);
+        }
+    }
+
     private async Task<Answer> SendAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
@@ -129,7 +163,7 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             var json = Parse(body);
             return response.IsSuccessStatusCode
-                ? new Answer((int)response.StatusCode, json, body.Length, response.Headers.Date)
+                ? new Answer((int)response.StatusCode, json, body.Length)
                 : throw Refusal(response, json);
         }
         catch (BrokenCircuitException exception)
@@ -141,10 +175,7 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
         }
         catch (TimeoutRejectedException exception)
         {
-            throw new MeetException(
-                StatusCodes.Status504GatewayTimeout,
-                "OpenVidu Meet did not answer in time. Check how it is doing, or give it longer (Meet:Timeout).",
-                exception);
+            throw TooSlow(exception);
         }
         catch (HttpRequestException exception)
         {
@@ -190,6 +221,11 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
     private static MeetException Unexpected(Exception? innerException = null) => BadGateway(
         "What answers is not OpenVidu Meet, or is broken. Check that Meet:ServerUrl leads to it.", innerException);
 
+    private static MeetException TooSlow(Exception innerException) => new(
+        StatusCodes.Status504GatewayTimeout,
+        "OpenVidu Meet did not answer in time. Check how it is doing, or give it longer (Meet:Timeout).",
+        innerException);
+
     private static MeetException BadGateway(string message, Exception? innerException = null) =>
         new(StatusCodes.Status502BadGateway, message, innerException);
 
@@ -205,10 +241,5 @@ internal sealed class MeetClient(HttpClient http, IOptions<MeetOptions> options)
         }
     }
 
-    private readonly record struct Answer(int Status, MeetItem Json, int Length, DateTimeOffset? Date);
+    private readonly record struct Answer(int Status, MeetItem Json, int Length);
 }
-
-/// <summary>The items of a whole list.</summary>
-/// <param name="Items">The items, in Meet's order.</param>
-/// <param name="Date">When Meet began to answer, by its own clock and in whole seconds, where it said so.</param>
-internal readonly record struct MeetItems(IReadOnlyList<MeetItem> Items, DateTimeOffset? Date);

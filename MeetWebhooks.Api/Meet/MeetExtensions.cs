@@ -14,16 +14,12 @@ internal static class MeetExtensions
     public static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds <see cref="MeetClient"/>, its settings (<see cref="MeetOptions"/>, validated at start), its lists
-    /// (<see cref="MeetLists"/>), and the publishing of what it changes (<see cref="ChangeEvents"/>). The log must be
-    /// added beside it.
+    /// Adds <see cref="MeetClient"/> and its settings (<see cref="MeetOptions"/>, validated at start).
     /// </summary>
     public static IHostApplicationBuilder AddMeet(this IHostApplicationBuilder builder)
     {
         builder.AddMeetOptions();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<ChangeEvents>();
-        builder.Services.AddSingleton<MeetLists>();
         builder.Services.AddHttpClient<MeetClient>(Address)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
@@ -33,7 +29,7 @@ internal static class MeetExtensions
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 UseCookies = false,
             })
-            // The client lives as long as the lists, which is right for connections that are renewed.
+            // The client lives as long as the application, which is right for connections that are renewed.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .KeepOffASickMeet();
         return builder;
@@ -63,6 +59,10 @@ internal static class MeetExtensions
                 options => options.Timeout >= TimeSpan.FromMilliseconds(50)
                     && options.Timeout <= TimeSpan.FromMinutes(5),
                 "Meet:Timeout must be between 00:00:00.050 and 00:05:00 (5 minutes).")
+            .Validate(
+                options => options.ReconciliationInterval >= TimeSpan.FromSeconds(1)
+                    && options.ReconciliationInterval <= TimeSpan.FromDays(1),
+                "Meet:ReconciliationInterval must be between 00:00:01 (1 second) and 1.00:00:00 (1 day).")
             .ValidateOnStart();
     }
 

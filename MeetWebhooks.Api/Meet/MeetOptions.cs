@@ -31,6 +31,12 @@ internal sealed class MeetOptions
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How often Meet's lists are compared with what is known. 15 seconds by default, and never more often than every ten
+    /// times as long as it takes.
+    /// </summary>
+    public TimeSpan ReconciliationInterval { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The keys of <see cref="ApiKey"/>, in order.</summary>
     public IReadOnlyList<string> ApiKeys() =>
         ApiKey.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

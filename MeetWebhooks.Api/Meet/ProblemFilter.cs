@@ -26,11 +26,6 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
                 headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return Problem.Answer(exception.Status, exception.Message, MembersOf(exception));
         }
-        catch (WebhookLogUnavailableException exception)
-        {
-            LogNoPosition(exception.Reason);
-            return Problem.Unavailable(context.HttpContext.Response, exception.Message);
-        }
         catch (JsonException)
         {
             return Problem.Answer(StatusCodes.Status400BadRequest, "The body is not the expected JSON object.");
@@ -47,7 +42,4 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IEn
 
     [LoggerMessage(LogLevel.Warning, "{Problem} {Cause}")]
     private partial void LogMeetFailed(string problem, string? cause);
-
-    [LoggerMessage(LogLevel.Warning, "A list was not given out, as events could not keep it up to date ({Reason}).")]
-    private partial void LogNoPosition(string reason);
 }

@@ -1,4 +1,5 @@
 using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Api.Reconciliation;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using System.Diagnostics;
@@ -9,31 +10,16 @@ namespace MeetWebhooks.Api.Recordings;
 internal static class RecordingRoutes
 {
     /// <summary>
-    /// Maps <c>GET /recordings</c>, <c>DELETE /recordings/{recordingId}</c> and
-    /// <c>GET /recordings/{recordingId}/url</c>.
+    /// Maps <c>DELETE /recordings/{recordingId}</c> and <c>GET /recordings/{recordingId}/url</c>.
     /// </summary>
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
         var recordings = routes.MapGroup("/recordings").AddEndpointFilter<ProblemFilter>();
-        recordings.MapGet("", ListAsync);
         recordings.MapDelete("/{recordingId}", DeleteAsync);
         recordings.MapGet("/{recordingId}/url", GetUrlAsync);
     }
 
-    private static async Task<IResult> ListAsync(
-        string? room, MeetLists lists, HttpResponse response, CancellationToken cancellationToken)
-    {
-        var recordings = await lists.RecordingsAsync(cancellationToken);
-        response.SetAsOf(recordings);
-
-        // Filtered here, because what Meet's own filter means differs between its versions.
-        var prefix = room?.Trim() ?? "";
-        var ofRoom = recordings.Items
-            .Where(recording => (recording.Text("roomName") ?? "").StartsWith(prefix, StringComparison.Ordinal));
-        return TypedResults.Json(new RecordingList(ofRoom), RecordingsJson.Default.RecordingList);
-    }
-
-    private static async Task<IResult> DeleteAsync(string recordingId, MeetClient meet, ChangeEvents events)
+    private static async Task<IResult> DeleteAsync(string recordingId, MeetClient meet, CommandEvents events)
     {
         if (!MeetId.IsRecording(recordingId))
             return NoSuchId();
@@ -41,7 +27,7 @@ internal static class RecordingRoutes
         // A browser that hangs up stops nothing: the others must hear that the recording is gone.
         Activity.Current?.SetTag("meetwebhooks.recording.id", recordingId);
         var message = await meet.DeleteRecordingAsync(recordingId, CancellationToken.None);
-        await events.RecordingDeletedAsync(recordingId);
+        await events.DeletedAsync(ItemKind.Recording, recordingId);
         return TypedResults.Json(new RecordingDeleted(message), RecordingsJson.Default.RecordingDeleted);
     }
 

@@ -1,5 +1,3 @@
-using MeetWebhooks.Api.Meet;
-
 namespace MeetWebhooks.Api.Rooms;
 
 /// <summary>What became of a request to delete a room.</summary>

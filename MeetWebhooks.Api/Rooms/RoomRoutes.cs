@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Api.Reconciliation;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
 using System.Diagnostics;
@@ -11,25 +12,16 @@ internal static class RoomRoutes
 {
     private const int LargestBody = 16 * 1024;
 
-    /// <summary>Maps <c>GET</c> and <c>POST /rooms</c> and <c>DELETE /rooms/{roomId}</c>.</summary>
+    /// <summary>Maps <c>POST /rooms</c> and <c>DELETE /rooms/{roomId}</c>.</summary>
     public static void MapRooms(this IEndpointRouteBuilder routes)
     {
         var rooms = routes.MapGroup("/rooms").AddEndpointFilter<ProblemFilter>();
-        rooms.MapGet("", ListAsync);
         rooms.MapPost("", CreateAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBody));
         rooms.MapDelete("/{roomId}", DeleteAsync);
     }
 
-    private static async Task<IResult> ListAsync(
-        MeetLists lists, HttpResponse response, CancellationToken cancellationToken)
-    {
-        var rooms = await lists.RoomsAsync(cancellationToken);
-        response.SetAsOf(rooms);
-        return TypedResults.Json(new RoomList(rooms.Items), RoomsJson.Default.RoomList);
-    }
-
     private static async Task<IResult> CreateAsync(
-        HttpRequest request, MeetClient meet, ChangeEvents events, CancellationToken cancellationToken)
+        HttpRequest request, MeetClient meet, CommandEvents events, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!request.HasJsonContentType())
         {
@@ -45,9 +37,10 @@ internal static class RoomRoutes
             return Problem.Answer(StatusCodes.Status400BadRequest, refusal);
 
         // From here on a browser that hangs up stops nothing: the others must hear of the room.
+        var began = time.GetTimestamp();
         var room = await meet.CreateRoomAsync(roomName, CancellationToken.None);
         Activity.Current?.SetTag("meetwebhooks.room.id", room.Text("roomId"));
-        await events.RoomCreatedAsync(room);
+        await events.RoomCreatedAsync(room, began);
         return TypedResults.Json(
             new RoomCreated($"Room '{roomName}' created successfully", room),
             RoomsJson.Default.RoomCreated,
@@ -55,7 +48,7 @@ internal static class RoomRoutes
     }
 
     private static async Task<IResult> DeleteAsync(
-        string roomId, string? withMeeting, string? withRecordings, MeetClient meet, ChangeEvents events)
+        string roomId, string? withMeeting, string? withRecordings, MeetClient meet, CommandEvents events)
     {
         if (!MeetId.IsRoom(roomId))
         {
@@ -70,10 +63,10 @@ internal static class RoomRoutes
         // A browser that hangs up stops nothing: the others must hear what became of the room.
         Activity.Current?.SetTag("meetwebhooks.room.id", roomId);
         var deletion = await meet.DeleteRoomAsync(roomId, policies, CancellationToken.None);
-        if (deletion.Room is { } room)
-            await events.RoomUpdatedAsync(room);
+        if (deletion.Room is not null)
+            await events.RoomUpdatedAsync(roomId);
         else if (deletion.Status != StatusCodes.Status202Accepted)
-            await events.RoomDeletedAsync(roomId);
+            await events.DeletedAsync(ItemKind.Room, roomId);
 
         return TypedResults.Json(
             new RoomDeleted(deletion.Message, deletion.SuccessCode, deletion.Room),

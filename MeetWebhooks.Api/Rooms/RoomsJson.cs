@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using MeetWebhooks.Api.Meet;
 
 namespace MeetWebhooks.Api.Rooms;
 
@@ -8,9 +7,6 @@ internal sealed record RoomRequest(string? RoomName);
 
 /// <summary>The answer of <c>POST /rooms</c>.</summary>
 internal sealed record RoomCreated(string Message, MeetItem Room);
-
-/// <summary>The answer of <c>GET /rooms</c>.</summary>
-internal sealed record RoomList(IEnumerable<MeetItem> Rooms);
 
 /// <summary>The answer of <c>DELETE /rooms/{roomId}</c>, as <see cref="RoomDeletion"/> has it.</summary>
 internal sealed record RoomDeleted(string Message, string? SuccessCode, MeetItem? Room);
@@ -22,6 +18,5 @@ internal sealed record RoomDeleted(string Message, string? SuccessCode, MeetItem
 [JsonSerializable(typeof(RoomRequest))]
 [JsonSerializable(typeof(NewRoom))]
 [JsonSerializable(typeof(RoomCreated))]
-[JsonSerializable(typeof(RoomList))]
 [JsonSerializable(typeof(RoomDeleted))]
 internal sealed partial class RoomsJson : JsonSerializerContext;

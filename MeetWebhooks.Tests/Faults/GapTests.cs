@@ -113,7 +113,7 @@ public sealed class GapTests
         var follower = new LogFollower(log, options, TimeProvider.System, loggers.CreateLogger<LogFollower>());
         Assert.False(log.CanListen);
 
-        await using var batches = follower.FollowAsync(CancellationToken.None)
+        await using var batches = follower.FollowAsync(after: null, CancellationToken.None)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var first = batches.MoveNextAsync();
         // As long as it takes to have it find that nobody can listen yet.

@@ -18,7 +18,7 @@ internal sealed partial class EventRelay(
     {
         try
         {
-            await foreach (var batch in follower.FollowAsync(stoppingToken))
+            await foreach (var batch in follower.FollowAsync(after: null, stoppingToken))
                 Relay(batch);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -2,25 +2,33 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace MeetWebhooks.Api.Meet;
+namespace MeetWebhooks.Mirror;
 
 /// <summary>
-/// JSON as Meet sent it, above all a room or a recording. What is written again is byte for byte what came, so fields
-/// that this project doesn't know survive, and so does the text of numbers such as <c>1795442584227.7742</c>. It has no
-/// text of its own: a room's links carry secrets and must not reach a log.
+/// JSON as OpenVidu Meet sent it, above all a room or a recording. What is written again is byte for byte what came, so
+/// fields that this project doesn't know survive, and so does the text of numbers such as <c>1795442584227.7742</c>. It has
+/// no text of its own: a room's links carry secrets and must not reach a log.
 /// </summary>
+/// <param name="json">The JSON, of any kind.</param>
 [JsonConverter(typeof(MeetItemConverter))]
-internal readonly struct MeetItem(JsonElement json)
+public readonly struct MeetItem(JsonElement json)
 {
     private readonly JsonElement _json = json;
 
     /// <summary>The JSON's bytes as they came.</summary>
     public ReadOnlySpan<byte> Bytes => JsonMarshal.GetRawUtf8Value(_json);
 
-    /// <summary>Whether another item has the same bytes.</summary>
-    public bool IsSame(MeetItem other) => Bytes.SequenceEqual(other.Bytes);
+    /// <summary>The JSON itself.</summary>
+    internal JsonElement Json => _json;
+
+    /// <summary>
+    /// Whether two items say the same, whatever the order of their fields and the format of their numbers.
+    /// </summary>
+    /// <param name="other">The other item.</param>
+    public bool IsSame(MeetItem other) => JsonElement.DeepEquals(_json, other._json);
 
     /// <summary>A field's text, or null where there is none.</summary>
+    /// <param name="field">The field's name.</param>
     public string? Text(string field)
     {
         try
@@ -35,12 +43,20 @@ internal readonly struct MeetItem(JsonElement json)
     }
 
     /// <summary>A field's number, or null where there is none.</summary>
+    /// <param name="field">The field's name.</param>
     public double? Number(string field) => Field(field, JsonValueKind.Number)?.GetDouble();
 
+    /// <summary>A field's truth value, or null where there is none.</summary>
+    /// <param name="field">The field's name.</param>
+    public bool? Flag(string field) =>
+        Field(field, JsonValueKind.True) is not null ? true : Field(field, JsonValueKind.False) is not null ? false : null;
+
     /// <summary>An object inside, or null where there is none.</summary>
+    /// <param name="field">The field's name.</param>
     public MeetItem? Item(string field) => Field(field, JsonValueKind.Object) is { } value ? new MeetItem(value) : null;
 
     /// <summary>The elements of an array inside, or null where there is none.</summary>
+    /// <param name="field">The field's name.</param>
     public IEnumerable<MeetItem>? Items(string field) =>
         Field(field, JsonValueKind.Array)?.EnumerateArray().Select(element => new MeetItem(element));
 
@@ -51,7 +67,7 @@ internal readonly struct MeetItem(JsonElement json)
 }
 
 /// <summary>Reads and writes <see cref="MeetItem"/> without changing a byte.</summary>
-internal sealed class MeetItemConverter : JsonConverter<MeetItem>
+public sealed class MeetItemConverter : JsonConverter<MeetItem>
 {
     /// <inheritdoc/>
     public override MeetItem Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
