@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace MeetWebhooks.Mirror;
@@ -27,52 +25,25 @@ public sealed record MirrorItem(MeetItem Item, double? Date)
             return item;
         var output = new ArrayBufferWriter<byte>(item.Bytes.Length);
         var isWithoutConfig = item.Item("access") is not null;
-        Copy(item.Json, output, property => property.NameEquals("_extraFields"u8)
+        MeetJson.Copy(item.Json, output, PathOf, property => property.NameEquals("_extraFields"u8)
             || (isWithoutConfig && (property.NameEquals("config"u8) || property.NameEquals("roles"u8))));
         return new MeetItem(JsonElement.Parse(output.WrittenSpan));
     }
 
-    private static void Copy(JsonElement json, ArrayBufferWriter<byte> output, Predicate<JsonProperty>? isLeftOut = null)
-    {
-        output.Write("{"u8);
-        var isFirst = true;
-        foreach (var property in json.EnumerateObject())
-        {
-            if (isLeftOut?.Invoke(property) == true)
-                continue;
-            output.Write(isFirst ? "\""u8 : ",\""u8);
-            isFirst = false;
-            var name = JsonMarshal.GetRawUtf8PropertyName(property);
-            output.Write(name);
-            output.Write("\":"u8);
-            if (property.Value.ValueKind == JsonValueKind.Object)
-                Copy(property.Value, output);
-            else if (PathOf(name, property.Value) is { } path)
-                output.Write(path.EncodedUtf8Bytes.IsEmpty ? "\"\""u8 : [(byte)'"', .. path.EncodedUtf8Bytes, (byte)'"']);
-            else
-                output.Write(JsonMarshal.GetRawUtf8Value(property.Value));
-        }
-
-        output.Write("}"u8);
-    }
+    /// <summary>Writes the item with links that lead somewhere.</summary>
+    /// <param name="output">Where it is written.</param>
+    /// <param name="linkOf">The link for a path and query.</param>
+    /// <param name="more">A property that is added, such as <c>"count":1</c>; empty for none.</param>
+    public void WriteTo(IBufferWriter<byte> output, Func<string, string> linkOf, ReadOnlySpan<byte> more = default) =>
+        MeetJson.Copy(Item.Json, output, path => path.StartsWith('/') ? linkOf(path) : null, isLeftOut: null, more);
 
     /// <summary>The path and query of a link, or null for whatever is no link with a host.</summary>
-    private static JsonEncodedText? PathOf(ReadOnlySpan<byte> name, JsonElement value)
+    private static string? PathOf(string link)
     {
-        if (value.ValueKind != JsonValueKind.String || !(name.SequenceEqual("url"u8) || name.EndsWith("Url"u8)))
+        if (!link.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            && !link.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return null;
-        try
-        {
-            var text = value.GetString()!;
-            if (!text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-                && !text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-                return null;
-            var path = text.IndexOf('/', text.IndexOf("//", StringComparison.Ordinal) + 2);
-            return JsonEncodedText.Encode(path < 0 ? "/" : text[path..], JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
+        var path = link.IndexOf('/', link.IndexOf("//", StringComparison.Ordinal) + 2);
+        return path < 0 ? "/" : link[path..];
     }
 }

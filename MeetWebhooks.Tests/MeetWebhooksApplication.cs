@@ -23,6 +23,11 @@ namespace MeetWebhooks.Tests;
 /// </summary>
 public sealed class MeetWebhooksApplication : IAsyncDisposable
 {
+    /// <summary>
+    /// The setting with which Meet's lists are read. Without it they never are, and no events of our own disturb a test.
+    /// </summary>
+    public static readonly (string Key, string Value) WithLists = ("Meet:ReconciliationInterval", "00:00:15");
+
     private const string AnyFreePort = "http://127.0.0.1:0";
 
     private readonly Dictionary<string, string?> _settings;
@@ -70,6 +75,9 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
 
     /// <summary>A client of the simulated OpenVidu Meet, with the API key.</summary>
     public HttpClient Meet { get; private set; } = null!;
+
+    /// <summary>The Api's services.</summary>
+    public IServiceProvider ApiServices => _api.Services;
 
     /// <summary>Redis, as a connection string.</summary>
     public string Redis { get; private set; } = "";
@@ -161,8 +169,13 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
         await StartApiAsync();
         for (var replica = 0; replica < replicas; replica++)
             await StartReplicaAsync();
-        if (simulator is not null)
-            DeliverTo(simulator, new Uri(FrontDoor.BaseAddress!, "webhook"));
+        if (simulator is null)
+            return;
+        DeliverTo(simulator, new Uri(FrontDoor.BaseAddress!, "webhook"));
+        if (!_settings.ContainsKey(WithLists.Key))
+            return;
+        foreach (var frontDoor in FrontDoors)
+            (await frontDoor.GetListAsync("rooms", Cancel)).Dispose();
     }
 
     private async Task<WebApplication?> StartMeetAsync()
@@ -190,6 +203,8 @@ public sealed class MeetWebhooksApplication : IAsyncDisposable
         var builder = Part("MeetWebhooks.Api");
         builder.AddWiring();
         builder.AddApi();
+        if (!_settings.ContainsKey(WithLists.Key))
+            builder.Services.Remove(builder.Services.Last(service => service.ServiceType == typeof(IHostedService)));
         _api = builder.Build();
         _api.MapDefaultEndpoints();
         _api.MapApi();

@@ -2,13 +2,15 @@ using MeetWebhooks.ServiceDefaults;
 using MeetWebhooks.Web.Connections;
 using MeetWebhooks.Web.Streams;
 using MeetWebhooks.Web.Forwarding;
+using MeetWebhooks.Web.Lists;
 using MeetWebhooks.Web.Page;
 using MeetWebhooks.Web.Security;
 
 namespace MeetWebhooks.Web;
 
 /// <summary>
-/// A Web replica, the front door: serves the page, relays the log's events to browsers, and forwards the rest to the Api.
+/// A Web replica, the front door: serves the page, relays the log's events to browsers, answers with lists from its memory,
+/// and forwards the rest to the Api.
 /// </summary>
 public static class FrontDoorApplication
 {
@@ -25,6 +27,7 @@ public static class FrontDoorApplication
         builder.Services.AddAllowedOrigins();
         builder.Services.AddBrowserConnections();
         builder.Services.AddStreams();
+        builder.Services.AddLists();
         builder.Services.AddForwarding();
         return builder;
     }
@@ -46,6 +49,7 @@ public static class FrontDoorApplication
         app.UseRateLimiter();
         app.MapPage();
         app.MapStreams();
+        app.MapLists();
         app.MapForwarding();
         return app;
     }

@@ -85,7 +85,7 @@ internal sealed class DifferenceWriter(
         CancellationToken cancellationToken)
     {
         if (view.Position is not { } position)
-            return false;
+            throw new WebhookLogUnavailableException("The log has not been read yet.");
         var now = time.GetUtcNow();
         var isFirst = isComplete && !view.State.IsComplete;
         if (!isFirst && differences.Count <= MostEvents)

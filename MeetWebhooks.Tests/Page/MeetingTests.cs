@@ -48,7 +48,7 @@ public sealed class MeetingTests(PageFixture fixture) : PageTest(fixture)
     public async Task With_Meet_down_the_page_says_what_to_check_and_goes_on_living()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(
-            settings: ("Meet:ServerUrl", "http://127.0.0.1:1"));
+            settings: [("Meet:ServerUrl", "http://127.0.0.1:1"), MeetWebhooksApplication.WithLists]);
         var person = await Fixture.NewPersonAsync();
         var page = await person.NewPageAsync();
         await page.GotoAsync(application.FrontDoor.BaseAddress!.ToString());

@@ -15,7 +15,7 @@ public sealed class OtherOriginTests(PageFixture fixture) : PageTest(fixture)
     {
         await using var site = await Site.StartAsync();
         await using var application = await MeetWebhooksApplication.StartAsync(
-            replicas: 2, settings: ("Cors:AllowedOrigins", site.Origin));
+            replicas: 2, settings: [("Cors:AllowedOrigins", site.Origin), MeetWebhooksApplication.WithLists]);
         var (first, second) = (application.FrontDoors[0], application.FrontDoors[1]);
         await using var wire = new Wire(first.BaseAddress!.Port);
         var page = await site.OpenAsync(await Fixture.NewPersonAsync(), new Uri($"http://127.0.0.1:{wire.Port}"));
@@ -61,7 +61,7 @@ public sealed class OtherOriginTests(PageFixture fixture) : PageTest(fixture)
     {
         await using var site = await Site.StartAsync();
         await using var application = await MeetWebhooksApplication.StartAsync(
-            settings: ("Cors:AllowedOrigins", "https://another.example"));
+            settings: [("Cors:AllowedOrigins", "https://another.example"), MeetWebhooksApplication.WithLists]);
         var page = await site.OpenAsync(await Fixture.NewPersonAsync(), application.FrontDoor.BaseAddress!);
 
         foreach (var request in (string[])

@@ -35,7 +35,7 @@ public sealed class PageFixture : IAsyncLifetime, ICollectionFixture<PageFixture
             ],
         });
         _application = await MeetWebhooksApplication.StartAsync(
-            replicas: 2, settings: ("Simulator:RecordingDelay", "00:00:00.2"));
+            replicas: 2, settings: [("Simulator:RecordingDelay", "00:00:00.2"), MeetWebhooksApplication.WithLists]);
     }
 
     /// <summary>Opens a page as a person of their own would.</summary>

@@ -10,7 +10,7 @@ public sealed class PathBaseTests(PageFixture fixture) : PageTest(fixture)
     [InlineData("/")]
     public async Task Under_a_path_base_every_view_works_whether_the_proxy_keeps_or_removes_it(string address)
     {
-        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("PathBase", "/status"));
+        await using var application = await MeetWebhooksApplication.StartAsync(settings: [("PathBase", "/status"), MeetWebhooksApplication.WithLists]);
         var root = new Uri(application.FrontDoor.BaseAddress!, "status/");
 
         var page = await PageFixture.OpenAsync(await Fixture.NewPersonAsync(), new Uri(root, address));
@@ -28,7 +28,7 @@ public sealed class PathBaseTests(PageFixture fixture) : PageTest(fixture)
     {
         // The pages have one origin: the same proxy, which is here the front door itself.
         await using var application = await MeetWebhooksApplication.StartAsync(
-            settings: ("TrustedProxies", "127.0.0.1"));
+            settings: [("TrustedProxies", "127.0.0.1"), MeetWebhooksApplication.WithLists]);
         var person = await Fixture.NewPersonAsync();
         var streams = 0;
         person.Request += (_, request) => streams += request.Url.Contains("/events?", StringComparison.Ordinal) ? 1 : 0;

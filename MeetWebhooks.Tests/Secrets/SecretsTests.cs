@@ -37,7 +37,7 @@ public sealed partial class SecretsTests
         });
         using var telemetry = new TelemetryCollector();
         await using var application = await MeetWebhooksApplication.StartAsync(
-            telemetry, 1, ("Meet:ServerUrl", meet.Url), ("Meet:ApiKey", $"{Key},{OldKey}"));
+            telemetry, 1, ("Meet:ServerUrl", meet.Url), ("Meet:ApiKey", $"{Key},{OldKey}"), MeetWebhooksApplication.WithLists);
         await using var browser = await Browser.OpenLiveAsync(application.FrontDoor);
         var emitted = new StringBuilder();
 
@@ -60,7 +60,10 @@ public sealed partial class SecretsTests
         }
 
         // By design the browser gets the links; here they are to show that there was something to leak.
-        Assert.Matches(Secrets, (await browser.NextAsync()).Data);
+        while (!Secrets.IsMatch((await browser.NextAsync()).Data))
+        {
+        }
+
         Assert.Contains(meet.Requests, request => request.ApiKey == Key);
 
         var text = emitted + Emitted.By(application, telemetry);

@@ -110,7 +110,7 @@ public sealed class TraceTests
     {
         using var telemetry = new TelemetryCollector();
         await using var application = await MeetWebhooksApplication.StartAsync(
-            telemetry, replicas: 1, ("PathBase", "/status"));
+            telemetry, replicas: 1, ("PathBase", "/status"), MeetWebhooksApplication.WithLists);
         foreach (var path in (string[])["health", "alive", "events", "rooms"])
         {
             var method = path == "events" ? HttpMethod.Head : HttpMethod.Get;

@@ -31,11 +31,10 @@ internal static class ForwardingExtensions
         return services;
     }
 
-    // GET /recordings is the page's route, as it has two answers.
     public static IEndpointRouteBuilder MapForwarding(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/webhook", (HttpContext context, ApiForwarder api) => api.ForwardWebhookAsync(context));
-        routes.MapForward("/rooms", HttpMethods.Get, HttpMethods.Post);
+        routes.MapForward("/rooms", HttpMethods.Post);
         routes.MapForward("/rooms/{roomId}", HttpMethods.Delete);
         routes.MapForward("/recordings/{recordingId}", HttpMethods.Delete);
         routes.MapForward("/recordings/{recordingId}/url", HttpMethods.Get);

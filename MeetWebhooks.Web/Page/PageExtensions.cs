@@ -1,5 +1,5 @@
 using MeetWebhooks.ServiceDefaults;
-using MeetWebhooks.Web.Forwarding;
+using MeetWebhooks.Web.Lists;
 using MeetWebhooks.Web.Security;
 
 namespace MeetWebhooks.Web.Page;
@@ -27,10 +27,10 @@ internal static class PageExtensions
             routes.MapMethods(address, Reading, (HttpContext context, Page page) => page.AnswerAsync(context));
 
         // One address, two answers: the page for who navigates, the list for who asks for data.
-        routes.MapMethods("/recordings", Reading, (HttpContext context, Page page, ApiForwarder api) =>
+        routes.MapMethods("/recordings", Reading, (HttpContext context, Page page, ListEndpoints lists) =>
         {
             context.Response.Headers.Vary = "Accept";
-            return IsNavigation(context.Request) ? page.AnswerAsync(context) : api.ForwardAsync(context);
+            return IsNavigation(context.Request) ? page.AnswerAsync(context) : lists.AnswerRecordingsAsync(context);
         }).WithAllowedOrigins();
 
         routes.MapMethods("/{version:length(12)}/{file}", Reading,

@@ -23,7 +23,7 @@ internal static class AllowedOrigins
                 .WithOrigins([.. SettingList.Split(configuration[Setting]).Where(IsOrigin).Select(AsBrowsersSendIt)])
                 .AllowAnyMethod()
                 .AllowAnyHeader()
-                .WithExposedHeaders("Last-Event-ID", "Meet-Date", HeaderNames.RetryAfter)))
+                .WithExposedHeaders("Last-Event-ID", HeaderNames.Age, HeaderNames.RetryAfter)))
             .Validate<IConfiguration>(
                 (_, configuration) => SettingList.Split(configuration[Setting]).All(IsOrigin),
                 $"{Setting} must be origins (scheme, host and port, without a path or *) with commas between, "

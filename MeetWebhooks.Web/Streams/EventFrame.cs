@@ -51,6 +51,10 @@ internal static class EventFrame
         Encoding.ASCII.GetBytes(
             $"event: position\nid: {position}\nretry: {retry.TotalMilliseconds:0}\ndata: {{}}\n\n");
 
+    /// <summary>Tells the browser that its stream has passed a position without an event for it.</summary>
+    public static byte[] Position(LogPosition position) =>
+        Encoding.ASCII.GetBytes($"event: position\nid: {position}\ndata: {{}}\n\n");
+
     /// <summary>A heartbeat that tells the browser how soon to reconnect.</summary>
     public static byte[] Retry(TimeSpan retry) =>
         Encoding.ASCII.GetBytes($"event: heartbeat\nretry: {retry.TotalMilliseconds:0}\ndata: {{}}\n\n");

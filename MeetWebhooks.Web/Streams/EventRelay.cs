@@ -1,3 +1,4 @@
+using MeetWebhooks.Mirror;
 using Microsoft.Extensions.Options;
 
 namespace MeetWebhooks.Web.Streams;
@@ -45,7 +46,9 @@ internal sealed partial class EventRelay(
         var isLive = broadcast.Ring is not null;
         using var activity = isLive ? LogTelemetry.StartProcess(logged, "relay") : null;
         activity?.SetTag("meetwebhooks.browsers", broadcast.Count);
-        ring.Add(logged.Id, EventFrame.Encode(logged));
+        ring.Add(logged.Id, MirrorEvent.IsForMirrorsOnly(logged.Payload.Span)
+            ? EventFrame.Position(logged.Id)
+            : EventFrame.Encode(logged));
         if (isLive)
             metrics.RecordAge(time.GetUtcNow() - logged.AppendedAt);
     }

@@ -1,5 +1,10 @@
 using System.Text;
+using MeetWebhooks.Api.Meet;
+using MeetWebhooks.Api.Reconciliation;
 using MeetWebhooks.EmbeddedRedis;
+using MeetWebhooks.Mirror;
+using MeetWebhooks.Mirror.Following;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Api.Meet;
@@ -30,6 +35,9 @@ internal sealed class MeetApi : IAsyncDisposable
 
     public WebhookLog Log { get; }
 
+    /// <summary>OpenVidu Meet as the Api reads it.</summary>
+    public IMeetReader Meet => _application.ApiServices.GetRequiredService<IMeetReader>();
+
     public LogText LogText => _application.Log;
 
     public static async Task<MeetApi> StartAsync(string meetUrl, string? redis = null, string timeout = "00:00:30")
@@ -44,6 +52,28 @@ internal sealed class MeetApi : IAsyncDisposable
             ("ConnectionStrings:redis", redis ?? Redis.Value.ConnectionString),
         ]);
         return new MeetApi(application, keyPrefix);
+    }
+
+    /// <summary>Reads a list that can't be read.</summary>
+    /// <param name="status">The status that a command would be answered with.</param>
+    /// <param name="message">What its sentence contains.</param>
+    /// <param name="kind">Which list.</param>
+    public async Task<MeetException> FailsToListAsync(int status, string message, ItemKind kind = ItemKind.Room)
+    {
+        var failure = await Assert.ThrowsAsync<MeetException>(
+            () => Meet.ListAsync(kind, TestContext.Current.CancellationToken));
+        Assert.Equal(status, failure.Status);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        return failure;
+    }
+
+    /// <summary>Has the Api know a room.</summary>
+    /// <param name="roomId">The room.</param>
+    public async Task KnowsAsync(string roomId)
+    {
+        await Log.AppendAsync(Encoding.UTF8.GetBytes(Delivery.Event("meetingStarted", $$"""{"roomId":"{{roomId}}"}""").Json));
+        var mirror = _application.ApiServices.GetRequiredService<LiveMirror>();
+        await Eventually.TrueAsync(() => mirror.View.State.Rooms.ContainsKey(roomId));
     }
 
     /// <summary>The events in the log, as text.</summary>

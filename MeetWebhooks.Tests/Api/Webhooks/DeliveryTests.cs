@@ -180,7 +180,7 @@ public sealed class DeliveryTests(DeliveryTests.Fixture fixture) : IClassFixture
     // What another test delivered can still be on its way to the replica.
     private async Task<Browser> OpenWhereTheLogStandsAsync()
     {
-        using var rooms = await FrontDoor.GetAsync("rooms", Cancel);
+        using var rooms = await FrontDoor.GetListAsync("rooms", Cancel);
         return await Browser.OpenAsync(FrontDoor, rooms.Headers.GetValues("Last-Event-ID").Single());
     }
 
@@ -198,7 +198,8 @@ public sealed class DeliveryTests(DeliveryTests.Fixture fixture) : IClassFixture
     {
         public MeetWebhooksApplication Application { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Application = await MeetWebhooksApplication.StartAsync();
+        public async ValueTask InitializeAsync() => Application =
+            await MeetWebhooksApplication.StartAsync(settings: MeetWebhooksApplication.WithLists);
 
         public ValueTask DisposeAsync() => Application.DisposeAsync();
     }

@@ -8,15 +8,20 @@ public sealed class FrontDoorRoutesTests(FrontDoorRoutesTests.Fixture fixture) :
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("GET", "/rooms")]
     [InlineData("POST", "/rooms")]
     [InlineData("DELETE", "/rooms/a-1")]
-    [InlineData("GET", "/recordings")]
     [InlineData("DELETE", "/recordings/a--EG_b--c")]
     [InlineData("GET", "/recordings/a--EG_b--c/url")]
     [InlineData("POST", "/webhook")]
     public async Task What_the_Api_knows_is_forwarded(string method, string target) =>
         Assert.Equal(503, await RawHttp.StatusAsync(fixture.FrontDoor, method, target));
+
+    [Theory]
+    [InlineData("/rooms")]
+    [InlineData("/recordings")]
+    [InlineData("/now")]
+    public async Task Lists_are_answered_from_memory(string target) =>
+        Assert.Equal(200, await RawHttp.StatusAsync(fixture.FrontDoor, "GET", target));
 
     [Theory]
     [InlineData("CONNECT", "/rooms")]
@@ -57,7 +62,7 @@ public sealed class FrontDoorRoutesTests(FrontDoorRoutesTests.Fixture fixture) :
 
         public async ValueTask InitializeAsync()
         {
-            _application = await MeetWebhooksApplication.StartAsync();
+            _application = await MeetWebhooksApplication.StartAsync(settings: MeetWebhooksApplication.WithLists);
             await _application.StopApiAsync();
         }
 

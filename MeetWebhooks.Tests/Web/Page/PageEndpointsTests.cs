@@ -120,7 +120,8 @@ public sealed class PageEndpointsTests(PageEndpointsTests.Fixture fixture) : ICl
 
         public HttpClient Client => _application.FrontDoor;
 
-        public async ValueTask InitializeAsync() => _application = await MeetWebhooksApplication.StartAsync();
+        public async ValueTask InitializeAsync() => _application =
+            await MeetWebhooksApplication.StartAsync(settings: MeetWebhooksApplication.WithLists);
 
         public ValueTask DisposeAsync() => _application.DisposeAsync();
     }

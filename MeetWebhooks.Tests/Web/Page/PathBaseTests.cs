@@ -101,8 +101,8 @@ public sealed partial class PathBaseTests(PathBaseTests.Fixture fixture) : IClas
 
         public async ValueTask InitializeAsync()
         {
-            Trusting = await MeetWebhooksApplication.StartAsync(settings: ("TrustedProxies", "127.0.0.1"));
-            WithPathBase = await MeetWebhooksApplication.StartAsync(settings: ("PathBase", "/status/"));
+            Trusting = await MeetWebhooksApplication.StartAsync(settings: [("TrustedProxies", "127.0.0.1"), MeetWebhooksApplication.WithLists]);
+            WithPathBase = await MeetWebhooksApplication.StartAsync(settings: [("PathBase", "/status/"), MeetWebhooksApplication.WithLists]);
         }
 
         public async ValueTask DisposeAsync()

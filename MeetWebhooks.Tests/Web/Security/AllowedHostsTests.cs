@@ -20,7 +20,7 @@ public sealed class AllowedHostsTests
     {
         await using var application = await MeetWebhooksApplication.StartAsync(settings: ("AllowedHosts", setting));
 
-        Assert.Equal(status, RawHttp.Status(await GetAsync(application, "/rooms", host)));
+        Assert.Equal(status, RawHttp.Status(await GetAsync(application, "/", host)));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class AllowedHostsTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "rooms") { Headers = { Host = "rebound.example" } };
 
         using var answer = await application.FrontDoor.SendAsync(request, Cancel);
-        await GetAsync(application, "/rooms", "rebound.example");
+        await GetAsync(application, "/", "rebound.example");
 
         await ProblemAssert.IsAsync(answer, HttpStatusCode.BadRequest, "AllowedHosts");
         Assert.Single(application.Log.Lines, line => line.StartsWith("Warning Refused", StringComparison.Ordinal)
@@ -56,7 +56,7 @@ public sealed class AllowedHostsTests
             settings: [("AllowedHosts", "meet.example"), ("TrustedProxies", "127.0.0.1")]);
 
         var answer = await GetAsync(
-            application, "/rooms", host, $"X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Host: {forwarded}\r\nX-Forwarded-Proto: https\r\n");
+            application, "/", host, $"X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Host: {forwarded}\r\nX-Forwarded-Proto: https\r\n");
 
         Assert.Equal(status, RawHttp.Status(answer));
     }

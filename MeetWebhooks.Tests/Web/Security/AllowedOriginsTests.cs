@@ -66,7 +66,7 @@ public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture)
         Assert.All(
             [command, list, stream], answer => Assert.Equal(origin, Header(answer, "Access-Control-Allow-Origin")));
         var exposed = Header(list, "Access-Control-Expose-Headers");
-        foreach (var name in (string[])["Last-Event-ID", "Meet-Date", "Retry-After"])
+        foreach (var name in (string[])["Last-Event-ID", "Age", "Retry-After"])
             Assert.Contains(name, exposed, StringComparison.Ordinal);
         Assert.Single(list.Headers.Vary, "Origin");
     }
@@ -123,7 +123,7 @@ public sealed class AllowedOriginsTests(AllowedOriginsTests.Fixture fixture)
 
         public async ValueTask InitializeAsync()
         {
-            Application = await MeetWebhooksApplication.StartAsync(settings: Setting);
+            Application = await MeetWebhooksApplication.StartAsync(settings: [Setting, MeetWebhooksApplication.WithLists]);
             ApiIsAway = await MeetWebhooksApplication.StartAsync(settings: Setting);
             await ApiIsAway.StopApiAsync();
         }

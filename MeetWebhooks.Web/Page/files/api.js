@@ -35,7 +35,7 @@ async function call(method, path, body) {
 }
 
 /**
- * A list, and as of when it is: the log's position before it was read, and the time by OpenVidu Meet's clock.
+ * A list, and the log's position that it is exact at.
  * @param {string} path
  * @param {string} member
  */
@@ -44,7 +44,6 @@ async function list(path, member) {
   return {
     items: json[member] ?? [],
     position: answer.headers.get('Last-Event-ID') ?? '',
-    date: Date.parse(answer.headers.get('Meet-Date') ?? '') || 0,
   };
 }
 

@@ -18,27 +18,24 @@ class Collection {
   #dates = new Map();
   /** What is gone never comes back, whatever arrives late; what was known of it. @type {Map<string, any>} */
   #gone = new Map();
-  /** The snapshot knows all that was sent before this. */
-  #asOf = 0;
 
   /** @param {string} key */
   constructor(key) {
     this.key = key;
   }
 
-  /** @param {any[]} items @param {number} date */
-  load(items, date) {
-    const kept = items.filter((item) => !this.#gone.has(item[this.key]));
-    this.items = new Map(kept.map((item) => [item[this.key], item]));
+  /** @param {any[]} items */
+  load(items) {
+    this.items = new Map(items.map((item) => [item[this.key], item]));
     this.#dates.clear();
-    this.#asOf = date;
+    for (const id of this.items.keys()) this.#gone.delete(id);
     this.isLoaded = true;
   }
 
   /** Takes a webhook's item, unless something newer is known. @param {any} item @param {number} date */
   tell(item, date) {
     const id = item?.[this.key];
-    if (date < this.#asOf || date < (this.#dates.get(id) ?? 0) || !this.set(item)) return false;
+    if (date < (this.#dates.get(id) ?? 0) || !this.set(item)) return false;
     this.#dates.set(id, date);
     return true;
   }
@@ -82,10 +79,10 @@ export class State extends EventTarget {
 
   /**
    * @param {'rooms' | 'recordings'} name
-   * @param {{items: any[], position: string, date: number}} snapshot
+   * @param {{items: any[], position: string}} snapshot
    */
-  load(name, { items, position, date }) {
-    this[name].load(items, date);
+  load(name, { items, position }) {
+    this[name].load(items);
     for (const { id, webhook } of this.#meanwhile ?? []) {
       if (numberOf(id) > numberOf(position)) this.#apply(webhook);
     }
