@@ -337,7 +337,7 @@ public sealed partial class LogFollower
     private partial void LogHealed(int count, LogPosition position);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The log, now at {Last}, no longer continues {Position}. Browsers are told to start over.")]
+        Message = "The log, now at {Last}, no longer continues {Position}. It is read from its oldest event.")]
     private partial void LogRestarted(LogPosition position, LogPosition last);
 
     /// <summary>

@@ -25,7 +25,18 @@ public readonly struct MeetItem(JsonElement json)
     /// Whether two items say the same, whatever the order of their fields and the format of their numbers.
     /// </summary>
     /// <param name="other">The other item.</param>
-    public bool IsSame(MeetItem other) => JsonElement.DeepEquals(_json, other._json);
+    public bool IsSame(MeetItem other)
+    {
+        try
+        {
+            return JsonElement.DeepEquals(_json, other._json);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentOutOfRangeException)
+        {
+            // Text that is none, such as half of a surrogate pair, or a number such as 1e99999999999.
+            return Bytes.SequenceEqual(other.Bytes);
+        }
+    }
 
     /// <summary>A field's text, or null where there is none.</summary>
     /// <param name="field">The field's name.</param>
@@ -44,7 +55,8 @@ public readonly struct MeetItem(JsonElement json)
 
     /// <summary>A field's number, or null where there is none.</summary>
     /// <param name="field">The field's name.</param>
-    public double? Number(string field) => Field(field, JsonValueKind.Number)?.GetDouble();
+    public double? Number(string field) =>
+        Field(field, JsonValueKind.Number)?.GetDouble() is { } number && double.IsFinite(number) ? number : null;
 
     /// <summary>A field's truth value, or null where there is none.</summary>
     /// <param name="field">The field's name.</param>
@@ -60,10 +72,20 @@ public readonly struct MeetItem(JsonElement json)
     public IEnumerable<MeetItem>? Items(string field) =>
         Field(field, JsonValueKind.Array)?.EnumerateArray().Select(element => new MeetItem(element));
 
-    private JsonElement? Field(string name, JsonValueKind kind) =>
-        _json.ValueKind == JsonValueKind.Object && _json.TryGetProperty(name, out var value) && value.ValueKind == kind
-            ? value
-            : null;
+    private JsonElement? Field(string name, JsonValueKind kind)
+    {
+        try
+        {
+            return _json.ValueKind == JsonValueKind.Object && _json.TryGetProperty(name, out var value) && value.ValueKind == kind
+                ? value
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another field's name is no text.
+            return null;
+        }
+    }
 }
 
 /// <summary>Reads and writes <see cref="MeetItem"/> without changing a byte.</summary>

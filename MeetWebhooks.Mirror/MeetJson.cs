@@ -18,16 +18,16 @@ internal static class MeetJson
         JsonElement json,
         IBufferWriter<byte> output,
         Func<string, string?> replaceLink,
-        Predicate<JsonProperty>? isLeftOut = null,
+        Func<ReadOnlySpan<byte>, bool>? isLeftOut = null,
         ReadOnlySpan<byte> more = default)
     {
         output.Write("{"u8);
         var isFirst = true;
         foreach (var property in json.EnumerateObject())
         {
-            if (isLeftOut?.Invoke(property) == true)
-                continue;
             var name = JsonMarshal.GetRawUtf8PropertyName(property);
+            if (isLeftOut?.Invoke(name) == true)
+                continue;
             output.Write(isFirst ? "\""u8 : ",\""u8);
             output.Write(name);
             output.Write("\":"u8);

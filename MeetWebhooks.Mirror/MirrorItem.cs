@@ -25,8 +25,8 @@ public sealed record MirrorItem(MeetItem Item, double? Date)
             return item;
         var output = new ArrayBufferWriter<byte>(item.Bytes.Length);
         var isWithoutConfig = item.Item("access") is not null;
-        MeetJson.Copy(item.Json, output, PathOf, property => property.NameEquals("_extraFields"u8)
-            || (isWithoutConfig && (property.NameEquals("config"u8) || property.NameEquals("roles"u8))));
+        MeetJson.Copy(item.Json, output, PathOf, name => name.SequenceEqual("_extraFields"u8)
+            || (isWithoutConfig && (name.SequenceEqual("config"u8) || name.SequenceEqual("roles"u8))));
         return new MeetItem(JsonElement.Parse(output.WrittenSpan));
     }
 

@@ -76,14 +76,15 @@ internal sealed record SnapshotJson(
     string[] Replacements);
 
 /// <summary>An item as JSON.</summary>
-internal sealed record SnapshotItem(MeetItem Item, double? Date);
+internal readonly record struct SnapshotItem(MeetItem Item, double? Date);
 
 /// <summary>A removal as JSON.</summary>
-internal sealed record SnapshotRemoval(string Id, long At, double? Date, bool IsFound);
+internal readonly record struct SnapshotRemoval(string Id, long At, double? Date, bool IsFound);
 
 /// <summary>Reads and writes snapshots.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 128)]
 [JsonSerializable(typeof(SnapshotJson))]
 internal sealed partial class SnapshotsJson : JsonSerializerContext;

@@ -6,7 +6,7 @@ import { base } from './base.js';
 const FIRST_RETRY = 1000;
 const LONGEST_RETRY = 30_000;
 
-/** @typedef {{type: 'event' | 'reset', id: string, data?: string}} Message */
+/** @typedef {{type: 'event' | 'position' | 'reset', id: string, data?: string}} Message */
 
 export class Connection {
   /** @type {EventSource | null} */
@@ -33,6 +33,7 @@ export class Connection {
       say('live');
     });
     source.addEventListener('message', ({ lastEventId, data }) => take({ type: 'event', id: lastEventId, data }));
+    source.addEventListener('position', ({ lastEventId }) => take({ type: 'position', id: lastEventId }));
     source.addEventListener('reset', ({ lastEventId }) => take({ type: 'reset', id: lastEventId }));
     source.addEventListener('error', () => {
       say(navigator.onLine ? 'reconnecting' : 'offline');

@@ -46,7 +46,7 @@ export class Stream extends EventTarget {
     if (type === 'reset' || step > 1) this.#lost(id);
     else if (step === 1) {
       this.#position = id;
-      this.dispatchEvent(new CustomEvent('event', { detail: { id, data } }));
+      if (type === 'event') this.dispatchEvent(new CustomEvent('event', { detail: { id, data } }));
     }
   }
 
