@@ -23,8 +23,7 @@ public static class MirrorSnapshot
                     ItemsOf(state.Rooms),
                     ItemsOf(state.Recordings),
                     [.. state.Removed.Select(removal => new SnapshotRemoval(
-                        removal.Key, removal.Value.At.ToUnixTimeMilliseconds(), removal.Value.Date, removal.Value.IsFound))],
-                    [.. state.Replacements]),
+                        removal.Key, removal.Value.At.ToUnixTimeMilliseconds(), removal.Value.Date, removal.Value.IsFound))]),
                 SnapshotsJson.Default.SnapshotJson);
         }
 
@@ -50,8 +49,7 @@ public static class MirrorSnapshot
                     removal => new Removal(
                         DateTimeOffset.FromUnixTimeMilliseconds(removal.At), removal.Date, removal.IsFound),
                     StringComparer.Ordinal),
-                json.IsComplete,
-                [.. json.Replacements]);
+                json.IsComplete);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -72,8 +70,7 @@ internal sealed record SnapshotJson(
     bool IsComplete,
     SnapshotItem[] Rooms,
     SnapshotItem[] Recordings,
-    SnapshotRemoval[] Removed,
-    string[] Replacements);
+    SnapshotRemoval[] Removed);
 
 /// <summary>An item as JSON.</summary>
 internal readonly record struct SnapshotItem(MeetItem Item, double? Date);

@@ -33,28 +33,21 @@ public sealed record Removal(DateTimeOffset At, double? Date, bool IsFound);
 /// <param name="Recordings">The recordings by their id.</param>
 /// <param name="Removed">What was removed, by its id, for as long as <see cref="RemovalsKept"/>.</param>
 /// <param name="IsComplete">Whether the lists of OpenVidu Meet have ever been part of it.</param>
-/// <param name="Replacements">
-/// The last snapshots that replaced the states of all mirrors and that this state descends from, newest first.
-/// </param>
 public sealed record MirrorState(
     ImmutableDictionary<string, MirrorItem> Rooms,
     ImmutableDictionary<string, MirrorItem> Recordings,
     ImmutableDictionary<string, Removal> Removed,
-    bool IsComplete,
-    ImmutableArray<string> Replacements)
+    bool IsComplete)
 {
     /// <summary>For how long a late webhook does not bring back what was removed, in the log's time.</summary>
     public static readonly TimeSpan RemovalsKept = TimeSpan.FromHours(1);
-
-    // A replica that comes late meets at most the replacements of the last minute.
-    private const int ReplacementsKept = 10;
 
     private static readonly ImmutableDictionary<string, MirrorItem> NoItems =
         ImmutableDictionary.Create<string, MirrorItem>(StringComparer.Ordinal);
 
     /// <summary>A state that knows nothing.</summary>
     public static MirrorState Empty { get; } =
-        new(NoItems, NoItems, ImmutableDictionary.Create<string, Removal>(StringComparer.Ordinal), IsComplete: false, []);
+        new(NoItems, NoItems, ImmutableDictionary.Create<string, Removal>(StringComparer.Ordinal), IsComplete: false);
 
     /// <summary>The items of a kind.</summary>
     /// <param name="kind">The kind.</param>
@@ -102,11 +95,6 @@ public sealed record MirrorState(
             Removed = Removed.RemoveRange(outdated).SetItem(id, new Removal(at, date, isFound)),
         };
     }
-
-    /// <summary>The state as the snapshot with this name has it, which replaces the states of all mirrors.</summary>
-    /// <param name="snapshot">The snapshot's name.</param>
-    public MirrorState AsReplacement(string snapshot) =>
-        this with { Replacements = [snapshot, .. Replacements.Take(ReplacementsKept - 1)] };
 
     private MirrorStep ApplyRoom(MirrorEvent told, DateTimeOffset at)
     {

@@ -67,7 +67,7 @@ internal sealed class DifferenceWriter(
     {
         var name = Guid.NewGuid().ToString("n");
         var snapshot = new LogSnapshot(
-            name, view.Position!.Value, MirrorSnapshot.Serialize(replaces ? state.AsReplacement(name) : state));
+            name, view.Position!.Value, MirrorSnapshot.Serialize(state));
         var told = MirrorEvent.Stored(name, replaces, time.GetUtcNow());
         if (await log.AppendSnapshotAsync(snapshot, view.Snapshot, told, cancellationToken).ConfigureAwait(false))
             return true;

@@ -31,15 +31,16 @@ internal sealed partial class Reconciler(
         _uncertain.Count > 0 && time.GetElapsedTime(_uncertainSince) > RecentEvents.Margin;
 
     /// <summary>Reads the lists and appends what differs.</summary>
-    /// <returns>Whether the lists could be read.</returns>
+    /// <returns>How long Meet took for the lists, or null where they could not be read.</returns>
     /// <exception cref="WebhookLogUnavailableException">The log could not be appended to.</exception>
-    public async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    public async Task<TimeSpan?> ReadAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         using var activity = ReconciliationMetrics.StartReading();
         try
         {
             var lists = await MeetLists.ReadAsync(meet, cancellationToken).ConfigureAwait(false);
+            var took = time.GetElapsedTime(began);
             var gone = await FindGoneAsync(lists, began, cancellationToken).ConfigureAwait(false);
             var differences = await writer.WriteAsync(
                 [.. Compare(mirror.View.State, lists, gone)],
@@ -56,7 +57,7 @@ internal sealed partial class Reconciler(
                 LogRead(lists.Rooms.Count, lists.Recordings.Count, differences.Certain.Count);
             Failure = null;
             metrics.ReadingEnded(time.GetElapsedTime(began), isSuccess: true);
-            return true;
+            return took;
         }
         catch (MeetException exception)
         {
@@ -65,7 +66,7 @@ internal sealed partial class Reconciler(
             Failure = exception;
             activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, exception.Message);
             metrics.ReadingEnded(time.GetElapsedTime(began), isSuccess: false);
-            return false;
+            return null;
         }
     }
 

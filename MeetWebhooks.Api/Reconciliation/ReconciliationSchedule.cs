@@ -135,11 +135,10 @@ internal sealed partial class ReconciliationSchedule : BackgroundService
         _isAsked = false;
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var turn = KeepTurnAsync(reading.Token);
-        var start = _time.GetTimestamp();
-        var isRead = false;
+        TimeSpan? took = null;
         try
         {
-            isRead = await _reconciliation.ReadAsync(cancellationToken).ConfigureAwait(false);
+            took = await _reconciliation.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -147,8 +146,9 @@ internal sealed partial class ReconciliationSchedule : BackgroundService
             await turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (isRead)
-            _duration = _time.GetElapsedTime(start);
+        // The pause is for Meet's sake: what else took time, such as a slow Redis, does not count.
+        var isRead = took is not null;
+        _duration = took ?? _duration;
         _next = After(isRead ? Pause(_interval) : Retry);
 
         // Nobody reads again before the turn has expired.

@@ -49,40 +49,36 @@ public sealed partial class LiveMirror(IMirrorLog log, TimeProvider time, ILogge
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        string? replacement = null;
         while (true)
         {
             var known = _view;
-            await StartAsync(replacement, cancellationToken).ConfigureAwait(false);
-            replacement = await FollowAsync(known.State, cancellationToken).ConfigureAwait(false);
+            var snapshot = await StartAsync(cancellationToken).ConfigureAwait(false);
+            await FollowAsync(snapshot, known.State, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Starts from the newest snapshot, where it can; otherwise goes on from what is known.</summary>
-    /// <param name="replacement">The snapshot that the state must descend from, or null for any.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    private async Task StartAsync(string? replacement, CancellationToken cancellationToken)
+    /// <returns>The name of the newest snapshot, or null where there is none.</returns>
+    private async Task<string?> StartAsync(CancellationToken cancellationToken)
     {
         var snapshot = await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        if (snapshot is not null)
+        try
         {
-            try
+            if (snapshot is not null)
             {
                 var state = MirrorSnapshot.Deserialize(snapshot.State.ToArray());
-                if (replacement is null || state.Replacements.Contains(replacement))
-                {
-                    LogStarted(snapshot.Position, state.Rooms.Count, state.Recordings.Count);
-                    Start(new MirrorView(snapshot.Position, state, IsBased: true, snapshot.Name, 0));
-                    return;
-                }
+                LogStarted(snapshot.Position, state.Rooms.Count, state.Recordings.Count);
+                Start(new MirrorView(snapshot.Position, state, IsBased: true, snapshot.Name, 0));
+                return snapshot.Name;
             }
-            catch (InvalidDataException exception)
-            {
-                LogUnreadable(exception);
-            }
+        }
+        catch (InvalidDataException exception)
+        {
+            LogUnreadable(exception);
         }
 
         Start(_view with { IsBased = false, Snapshot = snapshot?.Name });
+        return snapshot?.Name;
     }
 
     private async Task<LogSnapshot?> ReadSnapshotAsync(CancellationToken cancellationToken)
@@ -101,11 +97,11 @@ public sealed partial class LiveMirror(IMirrorLog log, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>Folds the log's events until the mirror must start again.</summary>
+    /// <summary>Folds the log's events until there is a snapshot to start again from.</summary>
+    /// <param name="tried">The snapshot that the mirror has started from, or tried to.</param>
     /// <param name="known">What was known before the start.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The snapshot that the next state must descend from, or null for any.</returns>
-    private async Task<string?> FollowAsync(MirrorState known, CancellationToken cancellationToken)
+    private async Task FollowAsync(string? tried, MirrorState known, CancellationToken cancellationToken)
     {
         var isFirst = true;
         await foreach (var batch in log.FollowAsync(_view.Position, cancellationToken).ConfigureAwait(false))
@@ -114,8 +110,8 @@ public sealed partial class LiveMirror(IMirrorLog log, TimeProvider time, ILogge
             {
                 var newest = await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false);
                 // The log may continue the newest snapshot, unless that has just been tried.
-                if (newest is not null && (!isFirst || newest.Name != _view.Snapshot))
-                    return null;
+                if (newest is not null && (!isFirst || newest.Name != tried))
+                    return;
                 Start(_view with
                 {
                     Position = batch.After,
@@ -139,17 +135,17 @@ public sealed partial class LiveMirror(IMirrorLog log, TimeProvider time, ILogge
                 }
 
                 view = view with { Position = logged.Id, Snapshot = snapshot, Folded = 0 };
-                var isReplaced = replaces && !view.State.Replacements.Contains(snapshot);
-                if (view.IsBased && !isReplaced)
+                if (snapshot == tried || (view.IsBased && !replaces))
                     continue;
+
+                // The event may be older than the snapshot that the mirror has started from.
                 _view = view;
-                return isReplaced ? snapshot : null;
+                if ((await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false))?.Name != tried)
+                    return;
             }
 
             _view = view;
         }
-
-        return null;
     }
 
     private static (string Name, bool Replaces)? SnapshotOf(LoggedEvent logged) =>

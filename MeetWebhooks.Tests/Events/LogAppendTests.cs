@@ -91,7 +91,7 @@ public sealed class LogAppendTests
 
     private sealed class Server : IAsyncDisposable
     {
-        private IDisposable? _embedded;
+        private EmbeddedServer? _embedded;
         private RedisServer? _redis;
         private ConnectionMultiplexer _connection = null!;
 
@@ -100,12 +100,11 @@ public sealed class LogAppendTests
         public static async Task<Server> StartAsync(bool embedded)
         {
             var server = new Server();
-            var connectionString = "";
+            string connectionString;
             if (embedded)
             {
-                var program = EmbeddedServer.Start();
-                server._embedded = program;
-                connectionString = program.ConnectionString;
+                server._embedded = EmbeddedServer.Start();
+                connectionString = server._embedded.ConnectionString;
             }
             else
             {

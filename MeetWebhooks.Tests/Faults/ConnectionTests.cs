@@ -4,15 +4,16 @@ using StackExchange.Redis;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>
-/// A connection to Redis that stands still, or leads to the wrong server, while Redis answers over others. The Api makes
-/// the first two connections (commands, messages), the replica the next two.
+/// A connection to Redis that stands still, or leads to the wrong server, while Redis answers over others. Each service has two
+/// connections (commands, messages) for its mirror and two for everything else. In the Api the mirror's come first, in the
+/// replica they come last.
 /// </summary>
 [Collection(nameof(FaultTests))]
 public sealed class ConnectionTests
 {
-    private const int ApiCommands = 1;
-    private const int ReplicaCommands = 3;
-    private const int ReplicaMessages = 4;
+    private const int ApiCommands = 3;
+    private const int ReplicaCommands = 5;
+    private const int ReplicaMessages = 6;
 
     private static readonly TimeSpan TwiceTheLimit = TimeSpan.FromSeconds(10);
 

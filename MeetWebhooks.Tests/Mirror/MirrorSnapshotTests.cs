@@ -16,8 +16,7 @@ public sealed class MirrorSnapshotTests
             Recorded("a--EG_1--x", "active", 3),
             RoomDeleted("d", EventSource.Reconciliation),
             MeetingStarted("e", 4),
-            MeetingEnded("e", 5, deletes: true))
-        .AsReplacement("s1").AsReplacement("s2");
+            MeetingEnded("e", 5, deletes: true));
 
     [Fact]
     public void A_state_survives_a_snapshot_with_everything_in_it()

@@ -29,7 +29,7 @@ internal static class MirrorStateExtensions
         /// <summary>Everything that the state consists of, in one order, as text.</summary>
         public string Describe()
         {
-            var text = new StringBuilder($"complete: {state.IsComplete}, {string.Join(' ', state.Replacements)}\n");
+            var text = new StringBuilder($"complete: {state.IsComplete}\n");
             foreach (var kind in Enum.GetValues<ItemKind>())
                 foreach (var (id, known) in state.Items(kind).OrderBy(item => item.Key, StringComparer.Ordinal))
                     text.Append($"{kind} {id} {known.Date:r} {Encoding.Latin1.GetString(known.Item.Bytes)}\n");

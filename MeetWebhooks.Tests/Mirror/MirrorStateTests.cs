@@ -381,14 +381,6 @@ public sealed class MirrorStateTests
         Assert.Equal(new Removal(Start, null, IsFound: true), Assert.Single(after.Removed).Value);
     }
 
-    [Fact]
-    public void The_last_ten_replacements_are_kept_the_newest_first()
-    {
-        var state = Enumerable.Range(1, 12).Aggregate(Empty, (before, number) => before.AsReplacement($"s{number}"));
-
-        Assert.Equal(Enumerable.Range(3, 10).Reverse().Select(number => $"s{number}"), state.Replacements);
-    }
-
     private static IEnumerable<byte[][]> Orders(byte[][] payloads) => payloads.Length <= 1
         ? [payloads]
         : payloads.SelectMany((first, index) =>
