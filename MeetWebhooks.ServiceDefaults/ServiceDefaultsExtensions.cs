@@ -48,7 +48,7 @@ public static class ServiceDefaultsExtensions
         {
             InitialData =
             [
-                new("Logging:LogLevel:Polly", nameof(LogLevel.Error)),
+                new("Logging:LogLevel:Polly", nameof(LogLevel.Critical)),
                 new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
                 new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
                 new("Logging:LogLevel:Yarp", nameof(LogLevel.Error)),

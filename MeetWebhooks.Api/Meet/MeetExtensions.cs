@@ -1,6 +1,5 @@
 using System.Net;
 using MeetWebhooks.ServiceDefaults;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
@@ -20,15 +19,6 @@ internal static class MeetExtensions
     public static IHostApplicationBuilder AddMeet(this IHostApplicationBuilder builder)
     {
         builder.AddMeetOptions();
-        // The lowest priority of all settings. Lists are read all the time; that Meet fails is reported in one line.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData =
-            [
-                new("Logging:LogLevel:Polly", nameof(LogLevel.None)),
-                new($"Logging:LogLevel:System.Net.Http.HttpClient.{nameof(MeetClient)}", nameof(LogLevel.Warning)),
-            ],
-        });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHttpClient<MeetClient>(Address)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
