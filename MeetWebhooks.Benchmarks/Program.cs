@@ -7,6 +7,7 @@ using MeetWebhooks.Benchmarks.Drain;
 using MeetWebhooks.Benchmarks.Fanout;
 using MeetWebhooks.Benchmarks.Floor;
 using MeetWebhooks.Benchmarks.Ingest;
+using MeetWebhooks.Benchmarks.Mirror;
 using MeetWebhooks.Benchmarks.Pieces;
 using MeetWebhooks.Benchmarks.Reconnect;
 using MeetWebhooks.Benchmarks.Soak;
@@ -20,6 +21,7 @@ var commands = new RootCommand("Measures MeetWebhooks, or anything else that ans
     ReconnectBenchmark.Command(),
     DrainBenchmark.Command(),
     SoakBenchmark.Command(),
+    MirrorBenchmark.Command(),
     Pieces(),
     FloorProcess.Server(),
 };

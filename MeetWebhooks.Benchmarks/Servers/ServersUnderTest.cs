@@ -12,11 +12,22 @@ internal sealed record ServersUnderTest(
 {
     private IReadOnlyList<ServerProcess> Started { get; init; } = [];
 
+    /// <summary>Redis; null where the servers ran already.</summary>
+    public RedisServer? Redis => Started.OfType<RedisServer>().SingleOrDefault();
+
     /// <summary>What the servers have used up to now.</summary>
     public ProcessUsage Usage => Processes.Aggregate(default(ProcessUsage), (sum, process) => sum + process.Usage);
 
     /// <summary>Starts an Api, a Web replica and Redis, unless the options say which servers run already.</summary>
-    public static async Task<ServersUnderTest> StartAsync(BenchmarkOptions options, CancellationToken cancellationToken)
+    public static Task<ServersUnderTest> StartAsync(BenchmarkOptions options, CancellationToken cancellationToken) =>
+        StartAsync(options, [], cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(BenchmarkOptions, CancellationToken)"/>
+    /// <param name="options">The benchmark's options.</param>
+    /// <param name="more">Further settings of Api and Web.</param>
+    /// <param name="cancellationToken">Ends every wait for them.</param>
+    public static async Task<ServersUnderTest> StartAsync(
+        BenchmarkOptions options, IEnumerable<(string Key, string Value)> more, CancellationToken cancellationToken)
     {
         if (options.Url is { } url)
         {
@@ -24,7 +35,8 @@ internal sealed record ServersUnderTest(
             return new ServersUnderTest(url.ToString(), url, options.ApiUrl ?? url, [.. running]);
         }
 
-        (string, string)[] settings = [("DOTNET_ENVIRONMENT", "Production"), ("Meet:ApiKey", options.ApiKey)];
+        (string, string)[] settings =
+            [("DOTNET_ENVIRONMENT", "Production"), ("Meet:ApiKey", options.ApiKey), .. more];
         List<ServerProcess> started = [];
         try
         {
