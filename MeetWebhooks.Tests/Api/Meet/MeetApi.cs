@@ -40,7 +40,8 @@ internal sealed class MeetApi : IAsyncDisposable
 
     public LogText LogText => _application.Log;
 
-    public static async Task<MeetApi> StartAsync(string meetUrl, string? redis = null, string timeout = "00:00:30")
+    public static async Task<MeetApi> StartAsync(
+        string meetUrl, string? redis = null, string timeout = "00:00:30", params (string Key, string Value)[] settings)
     {
         var keyPrefix = Guid.NewGuid().ToString("N");
         var application = await MeetWebhooksApplication.StartAsync(settings:
@@ -50,6 +51,7 @@ internal sealed class MeetApi : IAsyncDisposable
             ("Meet:Timeout", timeout),
             ("Events:KeyPrefix", keyPrefix),
             ("ConnectionStrings:redis", redis ?? Redis.Value.ConnectionString),
+            .. settings,
         ]);
         return new MeetApi(application, keyPrefix);
     }

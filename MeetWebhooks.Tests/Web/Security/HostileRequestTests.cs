@@ -17,7 +17,8 @@ public sealed partial class HostileRequestTests
     public async Task No_id_leads_to_another_place_at_Meet()
     {
         await using var meet = await StubMeet.StartAsync(200, "application/json", """{"rooms":[],"recordings":[],"message":"m","url":"u"}""");
-        await using var api = await MeetApi.StartAsync(meet.Url);
+        await using var api = await MeetApi.StartAsync(meet.Url, settings: MeetWebhooksApplication.WithLists);
+        (await api.FrontDoor.GetListAsync("rooms", Cancel)).Dispose();
         string[] tricks =
         [
             "..", "../x", "..%2F", "..%2fwebhook", "%2e%2e%2fx", "%2e%2e/x", ".%2e/x", "..\\x", "..%5cx", "%252e%252e%252fx",
