@@ -21,6 +21,7 @@ internal sealed class RecentEvents
     private readonly ConcurrentDictionary<string, long> _events = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (Removal Removal, long At)> _removals = new(StringComparer.Ordinal);
     private readonly long _margin;
+    private long _startedAt;
     private long _cleanedAt;
 
     /// <summary>Listens to a mirror.</summary>
@@ -29,6 +30,7 @@ internal sealed class RecentEvents
         _time = time;
         _margin = (long)(Margin.TotalSeconds * time.TimestampFrequency);
         _cleanedAt = time.GetTimestamp();
+        _startedAt = _cleanedAt;
         mirror.Started += OnStarted;
         mirror.Folded += OnFolded;
     }
@@ -39,7 +41,8 @@ internal sealed class RecentEvents
     /// </summary>
     /// <param name="id">The item's id.</param>
     /// <param name="timestamp">The time, as <see cref="TimeProvider.GetTimestamp"/> gave it.</param>
-    public bool HasEventSince(string id, long timestamp) => _events.TryGetValue(id, out var at) && at > timestamp;
+    public bool HasEventSince(string id, long timestamp) =>
+        Volatile.Read(ref _startedAt) > timestamp || (_events.TryGetValue(id, out var at) && at > timestamp);
 
     /// <summary>
     /// The time to give to <see cref="HasEventSince"/> for an answer that is newer than all events before it: Meet gave it
@@ -55,6 +58,10 @@ internal sealed class RecentEvents
 
     private void OnStarted(MirrorView view)
     {
+        // Which events lie behind the state is not known; they can be as new as the start. Where nothing was known, nothing
+        // can be undone.
+        if (view.State.IsComplete)
+            Volatile.Write(ref _startedAt, _time.GetTimestamp() + _margin);
         _events.Clear();
         foreach (var (id, removal) in view.State.Removed)
             RecordRemoval(id, removal);

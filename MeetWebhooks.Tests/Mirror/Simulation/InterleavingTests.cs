@@ -255,27 +255,20 @@ public sealed class InterleavingTests
     {
         for (var seed = 0; seed < 30; seed++)
         {
-            using var world = Settled(out var room, retainedEvents: 20, seed);
+            using var world = Settled(out var room, seed: seed);
+            world.StartApi();
+            world.Run(1);
             var pages = world.Meet.PagesRead;
             world.Meet.Health = MeetHealth.Slow;
             world.Apis[0].Schedule.Ask();
             Assert.True(world.RunUntil(() => world.Meet.PagesRead > pages, 20));
-            world.Meet.StartMeeting(room, writeTakes: 3.5);
-            world.Run(0.3);
-            // A snapshot is stored that has the webhook; then a failover loses the end of the log.
-            Noise(6);
-            world.Run(1.1);
-            Noise(1);
-            world.Run(0.1);
-            world.Redis.FailOver(isNoticed: true);
-            world.Run(10);
-            Assert.True(world.Redis.StepBack is null, $"seed {seed}: {world.Redis.StepBack}");
 
-            void Noise(int events)
-            {
-                for (var i = 0; i < events; i++)
-                    world.Redis.Append("{\"event\":\"participantJoined\",\"creationDate\":1,\"data\":{}}"u8.ToArray());
-            }
+            // The list of rooms was read. The mirror takes the webhook in, and then starts from the snapshot of the other
+            // Api, which has it.
+            world.Redis.Wipe();
+            world.Meet.StartMeeting(room, writeTakes: 3.5);
+            world.Run(15);
+            Assert.True(world.Redis.StepBack is null, $"seed {seed}: {world.Redis.StepBack}");
         }
     }
 

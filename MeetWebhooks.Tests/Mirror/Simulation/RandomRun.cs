@@ -20,10 +20,10 @@ internal sealed class RandomRun : IDisposable
     private readonly double _longestDeletion;
     private bool _isOver;
 
-    private RandomRun(int seed, Func<World, SimulatedRedis>? redis, double longestWrite, List<string>? trace)
+    private RandomRun(int seed, double longestWrite, List<string>? trace)
     {
         _random = new Random(seed);
-        _world = new World(seed, redis, retainedEvents: Pick(20, 60, 200, 10_000)) { Trace = trace };
+        _world = new World(seed, retainedEvents: Pick(20, 60, 200, 10_000)) { Trace = trace };
         _rate = Pick(0.002, 0.005, 0.01);
         _noise = Pick(0, 0, 0.02, 0.2);
         _longestDeletion = Pick(0, 10, 60);
@@ -62,7 +62,6 @@ internal sealed class RandomRun : IDisposable
 
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="redis">Makes another Redis.</param>
     /// <param name="longestWrite">How many seconds Meet's lists lag behind its webhooks at most.</param>
     /// <param name="trace">Gets what happens.</param>
     /// <returns>
@@ -70,11 +69,10 @@ internal sealed class RandomRun : IDisposable
     /// </returns>
     public static string? Of(
         int seed,
-        Func<World, SimulatedRedis>? redis = null,
         double longestWrite = 3.5,
         List<string>? trace = null)
     {
-        using var run = new RandomRun(seed, redis, longestWrite, trace);
+        using var run = new RandomRun(seed, longestWrite, trace);
         return run.Run() ?? run._world.Redis.StepBack;
     }
 

@@ -110,6 +110,16 @@ internal sealed class SimulatedMeet(World world)
     public void StartMeeting(string id, double? writeTakes = null, int from = 0) =>
         Change(id, "meetingStarted", "active_meeting", writeTakes, from);
 
+    /// <summary>Has a meeting begin whose webhook somebody else delivers; the database has it 3.5 s later.</summary>
+    /// <returns>The webhook.</returns>
+    public byte[] BeginMeeting(string id)
+    {
+        var before = StoredOf(id)!;
+        var active = before with { Status = "active_meeting", Version = before.Version + 1 };
+        WriteLater(id, TimeSpan.FromSeconds(3.5), () => Store(active));
+        return Webhook("meetingStarted", active.Item);
+    }
+
     /// <summary>Ends a meeting; a room that is to be deleted with it is deleted.</summary>
     public void EndMeeting(string id, double? writeTakes = null, double deletionTakes = 0)
     {

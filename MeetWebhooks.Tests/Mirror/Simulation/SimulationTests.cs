@@ -11,7 +11,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const string SeedVariable = "MIRROR_SEED";
     private const string SeedsVariable = "MIRROR_SEEDS";
-    private const int Seeds = 200;
+    private const int Seeds = 500;
 
     [Fact]
     public void After_the_last_fault_every_mirror_is_as_Meet_within_35_seconds()
