@@ -52,6 +52,8 @@ public sealed class EmbeddedServer : IDisposable
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
             EnableLua = true,
+            // Otherwise the scripts of two connections run at the same time, in between one another.
+            LuaTransactionMode = true,
             LuaOptions = new LuaOptions(
                 LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Disable, []),
             LogMemorySize = "256m",
