@@ -32,6 +32,8 @@ public sealed class ClosedWindowTests : IDisposable
             ("Kestrel:Certificates:Default:KeyPath", _certificate.KeyFile),
             ("Streams:Heartbeat", "00:00:01"),
             ("Events:RetainedEvents", $"{RingSize}"));
+        // The first of the two addresses answers a moment before the second one.
+        await Eventually.TrueAsync(() => Client(secure, "1.1").SucceedsAsync("alive", Cancel));
         var browsers = new List<EventConnection>();
         foreach (var (address, version) in ((string, string)[])
             [(plain, "1.0"), (plain, "1.1"), (secure, "1.1"), (secure, "2.0")])
