@@ -9,10 +9,15 @@ namespace MeetWebhooks.Web.Connections;
 /// <param name="Api">To the Api.</param>
 internal sealed record ConnectionLimits(int Browsers, int Streams, int Api)
 {
-    // What a replica has open before anybody connects, above all its assemblies: about 290 files.
-    private const int OwnFiles = 384;
+    // What a replica has open before anybody connects, above all its assemblies: about 290 files. And Accepted.
+    private const int OwnFiles = 416;
 
     private const int MaxRequests = 256;
+
+    /// <summary>
+    /// How many connections from browsers may be open, with those that are new and those that are being closed for them.
+    /// </summary>
+    public int Accepted => (int)Math.Min(Browsers + 32L, int.MaxValue);
 
     /// <summary>The limits that follow from the limit of open files.</summary>
     /// <param name="openFiles">How many files the process may have open; null if there is no limit.</param>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,8 @@ internal static class ConnectionsExtensions
             OpenFileLimit.OfThisProcess(),
             provider.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections));
         services.AddSingleton<BrowserConnections>();
+        // Kestrel asks the transport that was registered last first.
+        services.AddSingleton<IConnectionListenerFactory, BoundedTransport>();
         return services;
     }
 

@@ -42,8 +42,9 @@ public sealed class ChunkedWriterTests
     [InlineData("http", "1.0")]
     public async Task Kestrels_own_writer_is_used_where_it_does_not_write_plain_chunks(string scheme, string version)
     {
+        using var certificate = scheme == "https" ? new TemporaryCertificate() : null;
         await using var server = await Server.StartAsync(
-            version == "2.0" ? HttpProtocols.Http2 : HttpProtocols.Http1, scheme == "https");
+            version == "2.0" ? HttpProtocols.Http2 : HttpProtocols.Http1, certificate);
 
         Assert.Equal(Server.Body, await server.GetAsync(version));
         Assert.IsNotType<ChunkedWriter>(server.Writer);
@@ -54,17 +55,18 @@ public sealed class ChunkedWriterTests
         public const string Body = "onetwothree";
 
         private readonly WebApplication _app;
-        private readonly TemporaryCertificate _certificate;
+        private readonly TemporaryCertificate? _certificate;
 
-        private Server(WebApplication app, TemporaryCertificate certificate) => (_app, _certificate) = (app, certificate);
+        private Server(WebApplication app, TemporaryCertificate? certificate) => (_app, _certificate) = (app, certificate);
 
         /// <summary>The writer that the last response was written with.</summary>
         public PipeWriter? Writer { get; private set; }
 
         public static async Task<Server> StartAsync(
-            HttpProtocols protocols = HttpProtocols.Http1, bool isTls = false, Action<WebApplication>? use = null)
+            HttpProtocols protocols = HttpProtocols.Http1,
+            TemporaryCertificate? certificate = null,
+            Action<WebApplication>? use = null)
         {
-            var certificate = new TemporaryCertificate();
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton(TimeProvider.System);
@@ -74,7 +76,7 @@ public sealed class ChunkedWriterTests
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint =>
             {
                 endpoint.Protocols = protocols;
-                if (isTls)
+                if (certificate is not null)
                     endpoint.UseHttps(certificate.Certificate);
             }));
             var app = builder.Build();
@@ -92,7 +94,7 @@ public sealed class ChunkedWriterTests
                 AutomaticDecompression = DecompressionMethods.All,
                 SslOptions =
                 {
-                    RemoteCertificateValidationCallback = _certificate.IsShown,
+                    RemoteCertificateValidationCallback = _certificate?.IsShown,
                 },
             });
             var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -105,11 +107,7 @@ public sealed class ChunkedWriterTests
             return await response.Content.ReadAsStringAsync(Cancel);
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            await _app.DisposeAsync();
-            _certificate.Dispose();
-        }
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
 
         private async Task AnswerAsync(HttpContext context)
         {

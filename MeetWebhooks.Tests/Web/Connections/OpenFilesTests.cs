@@ -25,7 +25,7 @@ public sealed class OpenFilesTests
 
         for (var n = 0; n < 4; n++)
         {
-            await unused.OpenAsync(500, sent);
+            await unused.OpenAsync(1000, sent);
             using var newcomer = new HttpClient { BaseAddress = web.Client.BaseAddress };
             var delivery = await newcomer.PersistAsync(Delivery.Event("meetingStarted", $$"""{"n":{{n}}}"""));
             Assert.Equal(delivery.Json, (await browser.NextAsync()).Data);
@@ -104,14 +104,14 @@ public sealed class OpenFilesTests
 
         public async Task OpenAsync(int count, string sent)
         {
-            for (var n = 0; n < count; n++)
+            Socket[] sockets = [.. Enumerable.Range(0, count).Select(_ => new Socket(SocketType.Stream, ProtocolType.Tcp))];
+            _open.AddRange(sockets);
+            await Task.WhenAll(sockets.Select(async socket =>
             {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                _open.Add(socket);
                 await socket.ConnectAsync(IPAddress.Loopback, web.Port, Cancel);
                 if (sent.Length > 0)
                     await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(sent), Cancel);
-            }
+            }));
         }
 
         public void Dispose() => _open.ForEach(socket => socket.Dispose());
