@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace MeetWebhooks.ServiceDefaults;
@@ -55,6 +56,10 @@ public static class ServiceDefaultsExtensions
             ],
         });
 
+        // Two processes of one service differ in service.instance.id. What OTEL_RESOURCE_ATTRIBUTES says comes first.
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService(builder.Environment.ApplicationName)
+            .AddEnvironmentVariableDetector());
         builder.Services
             .ConfigureOpenTelemetryTracerProvider(tracing => tracing
                 .AddProcessor(new PrintableSpans())

@@ -32,12 +32,16 @@ internal sealed class CompressedBody
         return welcome.Contains("br") ? "br" : welcome.Contains("gzip") ? "gzip" : null;
     }
 
+    /// <summary>Makes the body in an encoding, so that an answer in it takes no time.</summary>
+    /// <param name="encoding">What <see cref="ChooseEncoding"/> chose.</param>
+    public void Prepare(string? encoding) => In(encoding);
+
     /// <summary>Answers with the body.</summary>
     /// <param name="context">The request.</param>
     /// <param name="encoding">What <see cref="ChooseEncoding"/> chose for it.</param>
     public Task AnswerAsync(HttpContext context, string? encoding)
     {
-        var body = encoding switch { "br" => _brotli.Value, "gzip" => _gzip.Value, _ => _plain };
+        var body = In(encoding);
         var headers = context.Response.Headers;
         headers.ContentLength = body.Length;
         headers.XContentTypeOptions = "nosniff";
@@ -47,6 +51,8 @@ internal sealed class CompressedBody
             ? Task.CompletedTask
             : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
+
+    private byte[] In(string? encoding) => encoding switch { "br" => _brotli.Value, "gzip" => _gzip.Value, _ => _plain };
 
     private static byte[] Compress(byte[] content, Func<Stream, Stream> wrap)
     {

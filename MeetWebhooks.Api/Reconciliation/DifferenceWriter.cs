@@ -45,7 +45,9 @@ internal sealed class DifferenceWriter(
                 since);
             if (await TryWriteAsync(view, differences.Certain, source, isComplete, cancellationToken).ConfigureAwait(false))
             {
-                metrics.Found(differences.Certain, source);
+                // The first reading differs from a mirror that knows nothing.
+                if (source == EventSource.Reconciliation && view.State.IsComplete)
+                    metrics.Found(differences.Certain);
                 return differences;
             }
 

@@ -43,10 +43,8 @@ internal sealed class ReconciliationMetrics
         duration.TotalSeconds, new KeyValuePair<string, object?>("meetwebhooks.reconciliation.succeeded", isSuccess));
 
     /// <summary>Counts the differences that readings find.</summary>
-    public void Found(IReadOnlyList<Difference> differences, EventSource source)
+    public void Found(IReadOnlyList<Difference> differences)
     {
-        if (source != EventSource.Reconciliation)
-            return;
         foreach (var same in differences.CountBy(difference => (difference.Kind, Change: ChangeOf(difference))))
         {
             _differences.Add(

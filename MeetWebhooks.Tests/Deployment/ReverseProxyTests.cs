@@ -115,7 +115,8 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
     [InlineData("haproxy")]
     public async Task The_page_is_live_and_creates_rooms(string kind)
     {
-        await using var proxy = await StartAsync(kind);
+        await using var application = await StartApplicationAsync();
+        await using var proxy = await ReverseProxy.StartAsync(kind, await SnippetAsync(kind), application.FrontDoors);
 
         var page = await PageFixture.OpenAsync(await Fixture.NewPersonAsync(), proxy.Uri);
         await CreateAsync(page, $"Behind {kind}");
@@ -132,8 +133,9 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
         var server = await SnippetAsync("nginx", "server {");
         var location = await SnippetAsync("nginx", "location /status/");
         var start = server.IndexOf("    location", StringComparison.Ordinal);
+        await using var application = await StartApplicationAsync();
         await using var proxy = await ReverseProxy.StartAsync(
-            "nginx", $"{server[..start]}{location}{server[start..]}", trusting.Application.FrontDoors);
+            "nginx", $"{server[..start]}{location}{server[start..]}", application.FrontDoors);
 
         await UseUnderPathAsync(proxy, "/status/");
     }
@@ -141,7 +143,7 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
     [Fact]
     public async Task The_page_works_under_a_path_that_Caddy_passes_on()
     {
-        await using var application = await MeetWebhooksApplication.StartAsync(settings: ("PathBase", "/status"));
+        await using var application = await StartApplicationAsync(("PathBase", "/status"));
         await using var proxy = await ReverseProxy.StartAsync(
             "caddy", await SnippetAsync("caddy", "/status"), application.FrontDoors);
 
@@ -179,6 +181,10 @@ public sealed class ReverseProxyTests(PageFixture fixture, ReverseProxyTests.Tru
                 sent.Add((await proxy.Client.PersistAsync(Delivery.Event("x", $$"""{"n":{{sent.Count}}}"""))).Json);
         }
     }
+
+    private static Task<MeetWebhooksApplication> StartApplicationAsync(params (string Key, string Value)[] settings) =>
+        MeetWebhooksApplication.StartAsync(
+            settings: [("TrustedProxies", "127.0.0.1"), MeetWebhooksApplication.WithLists, .. settings]);
 
     private static Task<string> SnippetAsync(string language, string containing = "") =>
         Repository.SnippetAsync("docs/deployment.md", language, containing);

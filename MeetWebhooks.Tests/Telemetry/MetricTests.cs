@@ -37,7 +37,7 @@ public sealed class MetricTests(CountedApplication application)
     // The first reading finds everything.
     [InlineData(
         "meetwebhooks.reconciliation.differences",
-        "added recording 4, added room 5, deleted recording 1, deleted room 1, updated recording 1, updated room 1")]
+        "added recording 1, added room 2, deleted recording 1, deleted room 1, updated recording 1, updated room 1")]
     public void Rooms_recordings_and_differences_are_counted_by_kind(string name, string counts)
     {
         var metric = Newest(name);

@@ -1,59 +1,108 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
 using MeetWebhooks.Mirror;
+using MeetWebhooks.Mirror.Following;
 using MeetWebhooks.Web.Page;
 using Microsoft.Extensions.Options;
 
 namespace MeetWebhooks.Web.Lists;
 
-/// <summary>
-/// The lists as bodies, each encoded once for everybody and for as long as nothing in it changes.
-/// </summary>
-internal sealed class ListBodies(IOptions<PageOptions> options)
-{
-    /// <summary>How many bodies are kept: lists of one room's recordings are many.</summary>
-    private const int MostBodies = 100;
+/// <summary>A list as a body.</summary>
+/// <param name="Body">The body, which may still be being encoded.</param>
+/// <param name="Position">The position in the log that it is exact at.</param>
+/// <param name="AsOf">The timestamp of the last moment of which is known that it was exact.</param>
+/// <param name="Before">The list before it, for the time until it is encoded.</param>
+internal sealed record EncodedList(Task<CompressedBody> Body, LogPosition Position, long AsOf, EncodedList? Before);
 
-    private readonly Uri _meet = new(options.Value.MeetUrl);
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+/// <summary>
+/// The lists as bodies, each encoded in the background, once for everybody and for as long as nothing in it changes.
+/// </summary>
+internal sealed class ListBodies
+{
+    /// <summary>How many lists are kept: there is one of each room's recordings.</summary>
+    private const int MostLists = 100;
+
+    private readonly LiveMirror _mirror;
+    private readonly TimeProvider _time;
+    private readonly Uri _meet;
+    private readonly Dictionary<(string Name, string? Encoding), (object[] Sources, EncodedList List)> _lists = [];
+
+    public ListBodies(LiveMirror mirror, IOptions<PageOptions> options, TimeProvider time)
+    {
+        _mirror = mirror;
+        _time = time;
+        _meet = new(options.Value.MeetUrl);
+        mirror.Started += Prepare;
+    }
 
     /// <summary><c>{rooms}</c>: all rooms, the newest first.</summary>
-    public CompressedBody Rooms(MirrorState state) =>
-        Body("rooms", [state.Rooms], () => Encode(output => WriteRooms(output, state, counts: null)));
+    public EncodedList Rooms(MirrorView view, string? encoding) => List(
+        "rooms", view, encoding, [view.State.Rooms], () => Encode(output => WriteRooms(output, view.State, counts: null)));
 
     /// <summary>
     /// <c>{recordings}</c>: the recordings of rooms whose name begins with a text, the newest first.
     /// </summary>
-    public CompressedBody Recordings(MirrorState state, string roomName) => Body(
+    public EncodedList Recordings(MirrorView view, string roomName, string? encoding) => List(
         "recordings " + roomName,
-        [state.Recordings],
-        () => Encode(output => WriteRecordings(output, state.Recordings.Values.Where(recording =>
+        view,
+        encoding,
+        [view.State.Recordings],
+        () => Encode(output => WriteRecordings(output, view.State.Recordings.Values.Where(recording =>
             (recording.Item.Text("roomName") ?? "").StartsWith(roomName, StringComparison.Ordinal)))));
 
     /// <summary>
     /// <c>{rooms, recordings}</c>: all rooms, each with the number of its recordings (<c>recordingCount</c>), and the
     /// recordings in progress.
     /// </summary>
-    public CompressedBody Now(MirrorState state) => Body("now", [state.Rooms, state.Recordings], () => Encode(output =>
-    {
-        var counts = state.Recordings.Values.CountBy(recording => recording.Item.Text("roomId") ?? "").ToDictionary();
-        WriteRooms(output, state, counts);
-        output.Write(","u8);
-        WriteRecordings(output, state.Recordings.Values.Where(recording =>
-            recording.Item.Text("status") is "starting" or "active" or "ending"));
-    }));
+    public EncodedList Now(MirrorView view, string? encoding) => List(
+        "now", view, encoding, [view.State.Rooms, view.State.Recordings], () => Encode(output =>
+        {
+            var recordings = view.State.Recordings.Values;
+            var counts = recordings.CountBy(recording => recording.Item.Text("roomId") ?? "").ToDictionary();
+            WriteRooms(output, view.State, counts);
+            output.Write(","u8);
+            WriteRecordings(output, recordings.Where(recording =>
+                recording.Item.Text("status") is "starting" or "active" or "ending"));
+        }));
 
-    private CompressedBody Body(string name, object[] sources, Func<byte[]> encode)
+    /// <summary>Encodes the lists that pages ask for, for browsers, which all take Brotli.</summary>
+    private void Prepare(MirrorView view)
     {
-        if (_entries.TryGetValue(name, out var known) && known.IsOf(sources))
-            return known.Body.Value;
-        if (_entries.Count >= MostBodies)
-            _entries.Clear();
-        var entry = new Entry(sources, new(() => new CompressedBody(encode(), CompressionLevel.Fastest)));
-        // Of those who ask at the same moment, one encodes.
-        return _entries.AddOrUpdate(name, entry, (_, other) => other.IsOf(sources) ? other : entry).Body.Value;
+        if (!view.State.IsComplete || view.Position is null)
+            return;
+        Rooms(view, "br");
+        Now(view, "br");
+    }
+
+    private EncodedList List(string name, MirrorView view, string? encoding, object[] sources, Func<byte[]> encode)
+    {
+        // Exact as of the time when the mirror had all that the log had.
+        var asOf = _time.GetTimestamp() - (long)(_mirror.Age.TotalSeconds * _time.TimestampFrequency);
+        var key = (name, encoding);
+        lock (_lists)
+        {
+            var known = _lists.GetValueOrDefault(key);
+            if (known.Sources is not null && known.Sources.SequenceEqual(sources, ReferenceEqualityComparer.Instance))
+            {
+                var same = known.List with { Position = view.Position!.Value, AsOf = asOf };
+                _lists[key] = known with { List = same };
+                return same;
+            }
+
+            if (_lists.Count >= MostLists)
+                _lists.Clear();
+            var before = known.List is { Body.IsCompletedSuccessfully: true } ? known.List with { Before = null } : known.List?.Before;
+            var body = Task.Run(() =>
+            {
+                var encoded = new CompressedBody(encode(), CompressionLevel.Fastest);
+                encoded.Prepare(encoding);
+                return encoded;
+            });
+            var list = new EncodedList(body, view.Position!.Value, asOf, before);
+            _lists[key] = (sources, list);
+            return list;
+        }
     }
 
     private static byte[] Encode(Action<ArrayBufferWriter<byte>> write)
@@ -106,11 +155,5 @@ internal sealed class ListBodies(IOptions<PageOptions> options)
         var basePath = _meet.AbsolutePath.TrimEnd('/');
         var isComplete = path.StartsWith(basePath + "/", StringComparison.Ordinal);
         return _meet.GetLeftPart(UriPartial.Authority) + (isComplete ? path : basePath + path);
-    }
-
-    /// <summary>A body, and what it was made of.</summary>
-    private sealed record Entry(object[] Sources, Lazy<CompressedBody> Body)
-    {
-        public bool IsOf(object[] sources) => Sources.Zip(sources, ReferenceEquals).All(isSame => isSame);
     }
 }

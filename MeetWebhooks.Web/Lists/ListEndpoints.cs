@@ -1,5 +1,4 @@
 using System.Globalization;
-using MeetWebhooks.Mirror;
 using MeetWebhooks.Mirror.Following;
 using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,13 +7,16 @@ using Microsoft.Net.Http.Headers;
 namespace MeetWebhooks.Web.Lists;
 
 /// <summary>
-/// Answers with lists from this replica's memory, exact at the position in <c>Last-Event-ID</c>. An answer waits for the log at
-/// most a second, and then is as old as its <c>Age</c> says.
+/// Answers with lists from this replica's memory, exact at the position in <c>Last-Event-ID</c>. An answer comes within a
+/// second, and may then be as old as its <c>Age</c> says.
 /// </summary>
 internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, ReadingRequests readings, TimeProvider time)
 {
-    /// <summary>How long an answer waits.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    /// <summary>How long an answer may take.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much of that may pass before what is known already is encoded.</summary>
+    private static readonly TimeSpan LongestCatchUp = LongestAnswer / 2;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -25,13 +27,13 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, Readin
     public Task AnswerRecordingsAsync(HttpContext context)
     {
         var roomName = context.Request.Query["room"].ToString().Trim();
-        return AnswerAsync(context, state => bodies.Recordings(state, roomName));
+        return AnswerAsync(context, (view, encoding) => bodies.Recordings(view, roomName, encoding));
     }
 
     /// <summary>Answers <c>GET /now</c>.</summary>
     public Task AnswerNowAsync(HttpContext context) => AnswerAsync(context, bodies.Now);
 
-    private async Task AnswerAsync(HttpContext context, Func<MirrorState, CompressedBody> bodyOf)
+    private async Task AnswerAsync(HttpContext context, Func<MirrorView, string?, EncodedList> listOf)
     {
         var start = time.GetTimestamp();
         var asked = readings.AskAsync();
@@ -39,7 +41,7 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, Readin
         while (!mirror.View.State.IsComplete)
         {
             var isFailed = asked.IsCompleted && await asked is not null;
-            if (isFailed || time.GetElapsedTime(start) >= LongestWait)
+            if (isFailed || time.GetElapsedTime(start) >= LongestAnswer)
             {
                 await NothingKnownAsync(context, asked);
                 return;
@@ -48,23 +50,53 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, Readin
             await Task.Delay(Tick, time, context.RequestAborted);
         }
 
-        var view = mirror.View;
         var encoding = CompressedBody.ChooseEncoding(context.Request.Headers.AcceptEncoding);
-        var tag = $"\"{view.Position}{(encoding is null ? "" : "-" + encoding)}\"";
-        var response = context.Response;
-        response.Headers.CacheControl = "private, no-cache";
-        response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
-        response.Headers.ETag = tag;
-        response.Headers["Last-Event-ID"] = view.Position.ToString();
-        response.Headers.Age = Math.Floor(mirror.Age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (IsKnown(context.Request, tag))
+        var newest = listOf(mirror.View, encoding);
+        if (IsKnown(context.Request, TagOf(newest, encoding)))
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
+            SetHeaders(context.Response, newest, encoding);
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        response.ContentType = "application/json; charset=utf-8";
-        await bodyOf(view.State).AnswerAsync(context, encoding);
+        var list = await IsEncodedAsync(newest, LongestAnswer - time.GetElapsedTime(start), context.RequestAborted)
+            ? newest
+            : newest.Before;
+        if (list is null)
+        {
+            await NothingKnownAsync(context, asked);
+            return;
+        }
+
+        SetHeaders(context.Response, list, encoding);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await (await list.Body).AnswerAsync(context, encoding);
+    }
+
+    private void SetHeaders(HttpResponse response, EncodedList list, string? encoding)
+    {
+        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+        response.Headers.ETag = TagOf(list, encoding);
+        response.Headers["Last-Event-ID"] = list.Position.ToString();
+        response.Headers.Age = Math.Floor(Math.Max(0, time.GetElapsedTime(list.AsOf).TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string TagOf(EncodedList list, string? encoding) =>
+        $"\"{list.Position}{(encoding is null ? "" : "-" + encoding)}\"";
+
+    private async Task<bool> IsEncodedAsync(EncodedList list, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await list.Body.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Takes in what the log has, so that an answer contains what a command was answered before.</summary>
@@ -72,7 +104,7 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, Readin
     {
         try
         {
-            await mirror.RefreshAsync().WaitAsync(LongestWait, time, cancellationToken);
+            await mirror.RefreshAsync().WaitAsync(LongestCatchUp, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -20,6 +20,8 @@ internal static class ListsExtensions
     // GET /recordings is the page's route, as it has two answers.
     public static IEndpointRouteBuilder MapLists(this IEndpointRouteBuilder routes)
     {
+        // They are encoded before they are asked for.
+        routes.ServiceProvider.GetRequiredService<ListBodies>();
         routes.MapMethods("/rooms", Reading, (HttpContext context, ListEndpoints lists) => lists.AnswerRoomsAsync(context))
             .WithAllowedOrigins();
         routes.MapMethods("/now", Reading, (HttpContext context, ListEndpoints lists) => lists.AnswerNowAsync(context))
