@@ -7,8 +7,8 @@ namespace MeetWebhooks.Tests.AppHost;
 [Collection(nameof(FaultTests))]
 public sealed class RunTests
 {
-    // Some 5 seconds where the machine has nothing else to do.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
+    // Some 5 seconds where the machine has nothing else to do. The orchestrator and the AppHost each wait up to 30 s.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
