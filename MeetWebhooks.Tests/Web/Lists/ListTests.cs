@@ -50,6 +50,30 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task A_change_that_Meet_never_told_shows_while_webhooks_keep_coming()
+    {
+        await using var meet = await ChangingMeet.StartAsync("kept");
+        await using var application = await StartAsync(meet);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var accepted = 0;
+        var flood = Task.WhenAll(Enumerable.Range(0, 8).Select(async sender =>
+        {
+            for (var n = 0; !stop.IsCancellationRequested; n++)
+            {
+                await application.DeliverAsync(Delivery.Event("testEvent", $$"""{"sender":{{sender}},"n":{{n}}}"""));
+                Interlocked.Increment(ref accepted);
+            }
+        }));
+        await Eventually.TrueAsync(() => accepted > 100);
+
+        meet.Set("kept", "closed");
+
+        await Eventually.TrueAsync(async () => await StatusesAsync(application.FrontDoor) == "kept closed", TimeSpan.FromSeconds(70));
+        await stop.CancelAsync();
+        await flood;
+    }
+
+    [Fact]
     public async Task Three_hundred_requests_at_once_lead_to_two_readings_at_most()
     {
         await using var meet = await ChangingMeet.StartAsync("kept");
