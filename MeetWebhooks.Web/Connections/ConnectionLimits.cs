@@ -9,22 +9,25 @@ namespace MeetWebhooks.Web.Connections;
 /// <param name="Api">To the Api.</param>
 internal sealed record ConnectionLimits(int Browsers, int Streams, int Api)
 {
-    // What a replica has open before anybody connects, above all its assemblies: about 290 files. And Accepted.
-    private const int OwnFiles = 416;
+    // What a replica has open before anybody connects, above all its assemblies: about 290 files.
+    private const int OwnFiles = 384;
+
+    // New connections, and those that are being closed for them.
+    private const int Changing = 32;
 
     private const int MaxRequests = 256;
 
     /// <summary>
     /// How many connections from browsers may be open, with those that are new and those that are being closed for them.
     /// </summary>
-    public int Accepted => (int)Math.Min(Browsers + 32L, int.MaxValue);
+    public int Accepted => (int)Math.Min((long)Browsers + Changing, int.MaxValue);
 
     /// <summary>The limits that follow from the limit of open files.</summary>
     /// <param name="openFiles">How many files the process may have open; null if there is no limit.</param>
     /// <param name="maxConnections">The setting <c>Kestrel:Limits:MaxConcurrentConnections</c>.</param>
     public static ConnectionLimits From(long? openFiles, long? maxConnections)
     {
-        var available = Math.Clamp((openFiles ?? int.MaxValue) - OwnFiles, 16, int.MaxValue);
+        var available = Math.Clamp((openFiles ?? int.MaxValue) - OwnFiles - Changing, 16, int.MaxValue);
         var api = Math.Min(available / 8, MaxRequests);
         var browsers = maxConnections ?? available - api;
         var streams = browsers - Math.Min(browsers / 4, MaxRequests);
