@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Page;
 
@@ -58,11 +57,10 @@ public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
     {
         var page = await Fixture.OpenAsync("/");
         await CreateAsync(page, "Before the wipe");
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Fixture.Application.Redis + ",allowAdmin=true");
         var lists = 0;
         page.Request += (_, request) => lists += new Uri(request.Url).AbsolutePath == "/rooms" ? 1 : 0;
 
-        await redis.GetServers()[0].FlushAllDatabasesAsync();
+        await WipedLog.WipeAsync(Fixture.Application.Redis);
         await SimulateAsync(HttpMethod.Post, "Before the wipe/meeting");
 
         await Expect(Badge(page, "Before the wipe")).ToHaveTextAsync("ACTIVE");

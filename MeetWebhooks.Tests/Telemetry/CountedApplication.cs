@@ -1,6 +1,5 @@
 using MeetWebhooks.Tests.Api.Meet;
 using OpenTelemetry.Metrics;
-using StackExchange.Redis;
 
 namespace MeetWebhooks.Tests.Telemetry;
 
@@ -83,11 +82,9 @@ public sealed class CountedApplication : IAsyncLifetime
 
     private static async Task WipeAsync(MeetWebhooksApplication application, Browser browser)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(application.Redis + ",allowAdmin=true");
-        await redis.GetServers()[0].FlushAllDatabasesAsync();
+        await WipedLog.WipeAsync(application.Redis);
         await application.DeliverAsync(Delivery.Event("meetingStarted"));
-        var told = await browser.NextAsync();
-        Assert.True(told.EventType == "reset", told.Data);
+        Assert.Equal("reset", (await browser.NextAsync()).EventType);
     }
 
     private static async Task ReadNothingAsync(MeetWebhooksApplication application)
