@@ -34,6 +34,7 @@ public sealed partial class LogFollower
     private readonly Channel<Signal> _signals =
         Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock _refreshLock = new();
+    private readonly List<TaskCompletionSource> _refreshing = [];
     private TaskCompletionSource? _refresh;
     private LogPosition? _position;
     private long _awaited;
@@ -214,10 +215,11 @@ public sealed partial class LogFollower
     private async IAsyncEnumerable<LogBatch> CatchUpAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        TaskCompletionSource? refresh;
         lock (_refreshLock)
         {
-            refresh = _refresh;
+            // Those of an enumeration that was left before it had caught up are still waiting.
+            if (_refresh is not null)
+                _refreshing.Add(_refresh);
             _refresh = null;
         }
 
@@ -259,7 +261,9 @@ public sealed partial class LogFollower
             Found();
         else
             Lost("no subscription");
-        refresh?.TrySetResult();
+        foreach (var refresh in _refreshing)
+            refresh.TrySetResult();
+        _refreshing.Clear();
     }
 
     private static LogPosition StartOf(LogPage page) => page.Events.Count > 0 ? page.Events[0].Previous : page.Last;

@@ -9,7 +9,7 @@ namespace MeetWebhooks.Events;
 /// <param name="Previous">
 /// The event before it; number 0 before the first one. Whoever has that one, and then this one, has missed nothing.
 /// </param>
-/// <param name="AppendedAt">When it was appended, by the clock of whoever appended it, in whole milliseconds.</param>
+/// <param name="AppendedAt">When it was appended, by the clock of Redis, in whole milliseconds.</param>
 /// <param name="TraceParent">
 /// The trace that it was appended in, as a <see href="https://www.w3.org/TR/trace-context/">W3C traceparent</see>, or
 /// null where it was appended outside of any trace.

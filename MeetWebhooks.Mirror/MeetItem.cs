@@ -63,6 +63,15 @@ public readonly struct MeetItem(JsonElement json)
     public bool? Flag(string field) =>
         Field(field, JsonValueKind.True) is not null ? true : Field(field, JsonValueKind.False) is not null ? false : null;
 
+    /// <summary>A field's text, number or truth value as it came; empty where there is none.</summary>
+    /// <param name="field">The field's name.</param>
+    public ReadOnlySpan<byte> Scalar(string field) =>
+        Field(field, JsonValueKind.String) is { } text ? JsonMarshal.GetRawUtf8Value(text)
+        : Field(field, JsonValueKind.Number) is { } number ? JsonMarshal.GetRawUtf8Value(number)
+        : Field(field, JsonValueKind.True) is not null ? "true"u8
+        : Field(field, JsonValueKind.False) is not null ? "false"u8
+        : default;
+
     /// <summary>An object inside, or null where there is none.</summary>
     /// <param name="field">The field's name.</param>
     public MeetItem? Item(string field) => Field(field, JsonValueKind.Object) is { } value ? new MeetItem(value) : null;

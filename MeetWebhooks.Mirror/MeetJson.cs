@@ -13,13 +13,11 @@ internal static class MeetJson
     /// <param name="output">Where its copy is written.</param>
     /// <param name="replaceLink">What takes the place of a link (a text named <c>url</c> or <c>…Url</c>); null leaves it.</param>
     /// <param name="isLeftOut">Which of its properties are left out.</param>
-    /// <param name="more">A property that is added, such as <c>"count":1</c>; empty for none.</param>
     public static void Copy(
         JsonElement json,
         IBufferWriter<byte> output,
         Func<string, string?> replaceLink,
-        Func<ReadOnlySpan<byte>, bool>? isLeftOut = null,
-        ReadOnlySpan<byte> more = default)
+        Func<ReadOnlySpan<byte>, bool>? isLeftOut = null)
     {
         output.Write("{"u8);
         var isFirst = true;
@@ -38,12 +36,6 @@ internal static class MeetJson
                 Write(link, output);
             else
                 output.Write(JsonMarshal.GetRawUtf8Value(property.Value));
-        }
-
-        if (!more.IsEmpty)
-        {
-            output.Write(isFirst ? ""u8 : ","u8);
-            output.Write(more);
         }
 
         output.Write("}"u8);

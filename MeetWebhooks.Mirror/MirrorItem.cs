@@ -33,9 +33,8 @@ public sealed record MirrorItem(MeetItem Item, double? Date)
     /// <summary>Writes the item with links that lead somewhere.</summary>
     /// <param name="output">Where it is written.</param>
     /// <param name="linkOf">The link for a path and query.</param>
-    /// <param name="more">A property that is added, such as <c>"count":1</c>; empty for none.</param>
-    public void WriteTo(IBufferWriter<byte> output, Func<string, string> linkOf, ReadOnlySpan<byte> more = default) =>
-        MeetJson.Copy(Item.Json, output, path => path.StartsWith('/') ? linkOf(path) : null, isLeftOut: null, more);
+    public void WriteTo(IBufferWriter<byte> output, Func<string, string> linkOf) =>
+        MeetJson.Copy(Item.Json, output, path => path.StartsWith('/') ? linkOf(path) : null);
 
     /// <summary>The path and query of a link, or null for whatever is no link with a host.</summary>
     private static string? PathOf(string link)

@@ -10,11 +10,21 @@ public sealed record MirrorChange(ItemKind Kind, string Id, MeetItem? Item);
 
 /// <summary>What an event did to a mirror.</summary>
 /// <param name="State">The state after it.</param>
-/// <param name="Source">Who told the event.</param>
+/// <param name="Event">The event; null where the payload is none.</param>
 /// <param name="Subject">The id of the room or recording that the event is about, whether it changed or not; null for none.</param>
 /// <param name="Changes">The items that changed.</param>
 public sealed record MirrorStep(
-    MirrorState State, EventSource Source, string? Subject, IReadOnlyList<MirrorChange> Changes);
+    MirrorState State, MirrorEvent? Event, string? Subject, IReadOnlyList<MirrorChange> Changes)
+{
+    /// <summary>Who told the event.</summary>
+    public EventSource Source => Event?.Source ?? EventSource.Webhook;
+
+    /// <summary>
+    /// Whether the state as a whole was replaced at this event: whoever shows what the events before it changed must begin
+    /// afresh.
+    /// </summary>
+    public bool IsReplaced { get; init; }
+}
 
 /// <summary>That an item was removed.</summary>
 /// <param name="At">When, by the log's clock.</param>
@@ -59,7 +69,7 @@ public sealed record MirrorState(
     public MirrorStep Apply(ReadOnlySpan<byte> payload, DateTimeOffset at)
     {
         if (!MirrorEvent.TryRead(payload, out var told))
-            return new MirrorStep(this, EventSource.Webhook, null, []);
+            return new MirrorStep(this, null, null, []);
         return told.Name switch
         {
             "meetingStarted" or "meetingEnded" or "roomCreated" or "roomUpdated" => ApplyRoom(told, at),
@@ -130,7 +140,7 @@ public sealed record MirrorState(
             ? With(kind, id, item)
             : WithItems(kind, Items(kind).SetItem(id, new MirrorItem(item, date)));
         var isSame = Items(kind).GetValueOrDefault(id) is { } known && known.Item.IsSame(item);
-        return new MirrorStep(state, told.Source, id, isSame ? [] : [new MirrorChange(kind, id, item)]);
+        return new MirrorStep(state, told, id, isSame ? [] : [new MirrorChange(kind, id, item)]);
     }
 
     private MirrorStep Remove(ItemKind kind, MirrorEvent told, DateTimeOffset at)
@@ -152,7 +162,7 @@ public sealed record MirrorState(
             }
         }
 
-        return new MirrorStep(state, told.Source, id, changes);
+        return new MirrorStep(state, told, id, changes);
 
         MirrorState RemoveOne(MirrorState from, ItemKind removed, string removedId, double? date)
         {
@@ -162,7 +172,7 @@ public sealed record MirrorState(
         }
     }
 
-    private MirrorStep Unchanged(MirrorEvent told, string? subject) => new(this, told.Source, subject, []);
+    private MirrorStep Unchanged(MirrorEvent told, string? subject) => new(this, told, subject, []);
 
     private MirrorState WithItems(ItemKind kind, ImmutableDictionary<string, MirrorItem> items) =>
         kind == ItemKind.Room ? this with { Rooms = items } : this with { Recordings = items };

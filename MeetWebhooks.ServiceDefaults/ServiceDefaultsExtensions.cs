@@ -110,7 +110,9 @@ public static class ServiceDefaultsExtensions
         path.Value is { } value
         && (value.EndsWith("/health", StringComparison.OrdinalIgnoreCase)
             || value.EndsWith("/alive", StringComparison.OrdinalIgnoreCase)
-            || value.EndsWith("/events", StringComparison.OrdinalIgnoreCase));
+            || value.EndsWith("/reconciliation", StringComparison.OrdinalIgnoreCase)
+            || value.EndsWith("/events", StringComparison.OrdinalIgnoreCase)
+            || value.EndsWith("/changes", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Adds what connects a service with others: health checks, service discovery and HTTP clients.</summary>
     /// <param name="builder">The service.</param>

@@ -1,4 +1,5 @@
 using MeetWebhooks.ServiceDefaults;
+using MeetWebhooks.Web.Changes;
 using MeetWebhooks.Web.Connections;
 using MeetWebhooks.Web.Streams;
 using MeetWebhooks.Web.Forwarding;
@@ -27,6 +28,7 @@ public static class FrontDoorApplication
         builder.Services.AddAllowedOrigins();
         builder.Services.AddBrowserConnections();
         builder.Services.AddStreams();
+        builder.Services.AddChanges();
         builder.Services.AddLists();
         builder.Services.AddForwarding();
         return builder;
@@ -49,6 +51,7 @@ public static class FrontDoorApplication
         app.UseRateLimiter();
         app.MapPage();
         app.MapStreams();
+        app.MapChanges();
         app.MapLists();
         app.MapForwarding();
         return app;

@@ -67,7 +67,7 @@ internal sealed class RecentEvents
             RecordRemoval(id, removal);
     }
 
-    private void OnFolded(MirrorStep step)
+    private void OnFolded(LoggedEvent logged, MirrorStep step)
     {
         // As if it came later by the margin, so that one comparison answers both questions.
         var at = _time.GetTimestamp();

@@ -26,6 +26,9 @@ internal sealed partial class Reconciler(
     /// <summary>Why the last reading failed, or null after one that did not.</summary>
     public MeetException? Failure { get; private set; }
 
+    /// <summary>The timestamp of when the last successful reading began; null before the first.</summary>
+    public long? ReadAt { get; private set; }
+
     /// <summary>Whether items are to be asked for one by one now.</summary>
     public bool HasUncertain =>
         _uncertain.Count > 0 && time.GetElapsedTime(_uncertainSince) > RecentEvents.Margin;
@@ -56,6 +59,7 @@ internal sealed partial class Reconciler(
             if (Failure is not null || differences.Certain.Count > 0)
                 LogRead(lists.Rooms.Count, lists.Recordings.Count, differences.Certain.Count);
             Failure = null;
+            ReadAt = began;
             metrics.ReadingEnded(time.GetElapsedTime(began), isSuccess: true);
             return took;
         }

@@ -1,6 +1,5 @@
 using MeetWebhooks.Api.Meet;
 using MeetWebhooks.Mirror.Following;
-using MeetWebhooks.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MeetWebhooks.Api.Reconciliation;
@@ -19,21 +18,25 @@ internal static class ReconciliationExtensions
         services.AddSingleton<SnapshotKeeper>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ReconciliationSchedule>();
+        services.AddSingleton<ReconciliationReports>();
         services.AddHostedService(provider => provider.GetRequiredService<ReconciliationSchedule>());
         return services;
     }
 
-    /// <summary>Maps <c>POST /reconciliation</c>, with which a Web replica asks for a reading.</summary>
-    public static void MapReconciliation(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/reconciliation", Ask);
-
-    /// <summary>Answers 202 at once, or with what the last reading failed of.</summary>
-    private static Results<StatusCodeHttpResult, ProblemHttpResult> Ask(
-        ReconciliationSchedule schedule, Reconciler reconciliation)
+    /// <summary>
+    /// Maps <c>GET /reconciliation</c>, with which Web replicas ask how the Api is doing, and <c>POST /reconciliation</c>, which
+    /// also asks for a reading.
+    /// </summary>
+    public static void MapReconciliation(this IEndpointRouteBuilder routes)
     {
-        schedule.Ask();
-        return reconciliation.Failure is { } failure
-            ? Problem.Answer(failure.Status, failure.Message)
-            : TypedResults.StatusCode(StatusCodes.Status202Accepted);
+        routes.MapGet("/reconciliation", (ReconciliationReports reports) => Json(reports.Report()));
+        routes.MapPost("/reconciliation", (ReconciliationReports reports, ReconciliationSchedule schedule) =>
+        {
+            schedule.Ask();
+            return Json(reports.Report());
+        });
     }
+
+    private static JsonHttpResult<ReconciliationReport> Json(ReconciliationReport report) =>
+        TypedResults.Json(report, ReconciliationJson.Default.ReconciliationReport);
 }

@@ -16,7 +16,7 @@ internal sealed partial class WebhookEndpoint(
     IOptions<WebhookOptions> options,
     IOptions<MeetOptions> meet,
     WebhookMetrics metrics,
-    RefusalWarnings warnings,
+    RefusedDeliveries refused,
     TimeProvider time,
     ILogger<WebhookEndpoint> logger)
 {
@@ -70,6 +70,7 @@ internal sealed partial class WebhookEndpoint(
             var appended = await log.AppendAsync(
                 body, signature!.ToLowerInvariant(), _rememberedFor, CancellationToken.None);
             Record(appended.IsRepeat ? WebhookOutcome.Repeated : WebhookOutcome.Accepted);
+            refused.Clear();
             LogAccepted(envelope.Event, envelope.RoomId, appended.Id, appended.IsRepeat);
             return TypedResults.Ok();
         }
@@ -143,7 +144,7 @@ internal sealed partial class WebhookEndpoint(
     private ProblemHttpResult Refuse(WebhookOutcome outcome, int status, string reason)
     {
         Record(outcome);
-        warnings.Add(outcome, reason);
+        refused.Add(outcome, reason);
         return Problem.Answer(status, reason);
     }
 

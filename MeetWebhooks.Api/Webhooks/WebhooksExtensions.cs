@@ -14,7 +14,7 @@ internal static class WebhooksExtensions
                 "Webhooks:MaxBodySize must be between 1024 and 1048576 bytes.")
             .ValidateOnStart();
         services.AddSingleton<WebhookMetrics>();
-        services.AddSingleton<RefusalWarnings>();
+        services.AddSingleton<RefusedDeliveries>();
         services.AddSingleton<WebhookEndpoint>();
         return services;
     }

@@ -33,8 +33,11 @@ public sealed partial class LiveMirror(IMirrorLog log, TimeProvider time, ILogge
     /// <summary>For how long the mirror may have been behind the log: zero while events are heard live.</summary>
     public TimeSpan Age => log.Age;
 
-    /// <summary>Raised for each event that is folded, before the view has it. A handler must not throw.</summary>
-    public event Action<MirrorStep>? Folded;
+    /// <summary>Raised for each event of the log, before the view has it. A handler must not throw.</summary>
+    public event Action<LoggedEvent, MirrorStep>? Folded;
+
+    /// <summary>Raised when the view has all events that came together. A handler must not throw.</summary>
+    public event Action? Advanced;
 
     /// <summary>
     /// Raised when the mirror starts from a snapshot, or goes on in a log that does not continue it, before the view shows it.
@@ -126,31 +129,36 @@ public sealed partial class LiveMirror(IMirrorLog log, TimeProvider time, ILogge
             var view = _view;
             foreach (var logged in batch.Events)
             {
-                if (SnapshotOf(logged) is not var (snapshot, replaces))
+                var step = view.State.Apply(logged.Payload.Span, logged.AppendedAt);
+                var folded = view.Folded + 1;
+                if (SnapshotOf(step.Event) is var (snapshot, replaces))
                 {
-                    var step = view.State.Apply(logged.Payload.Span, logged.AppendedAt);
-                    Folded?.Invoke(step);
-                    view = view with { Position = logged.Id, State = step.State, Folded = view.Folded + 1 };
-                    continue;
+                    var isOther = snapshot != tried && (replaces || !view.IsBased);
+                    if (isOther)
+                    {
+                        // The view must not show the old state at the position of the new one. The event may be older than
+                        // the snapshot that the mirror has started from.
+                        _view = view;
+                        if ((await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false))?.Name != tried)
+                            return;
+                    }
+
+                    step = step with { IsReplaced = isOther || snapshot == tried };
+                    view = view with { Snapshot = snapshot };
+                    folded = 0;
                 }
 
-                view = view with { Position = logged.Id, Snapshot = snapshot, Folded = 0 };
-                if (snapshot == tried || (view.IsBased && !replaces))
-                    continue;
-
-                // The event may be older than the snapshot that the mirror has started from.
-                _view = view;
-                if ((await ReadSnapshotAsync(cancellationToken).ConfigureAwait(false))?.Name != tried)
-                    return;
+                Folded?.Invoke(logged, step);
+                view = view with { Position = logged.Id, State = step.State, Folded = folded };
             }
 
             _view = view;
+            Advanced?.Invoke();
         }
     }
 
-    private static (string Name, bool Replaces)? SnapshotOf(LoggedEvent logged) =>
-        MirrorEvent.IsForMirrorsOnly(logged.Payload.Span)
-        && MirrorEvent.TryRead(logged.Payload.Span, out var told)
+    private static (string Name, bool Replaces)? SnapshotOf(MirrorEvent? told) =>
+        told is { Name: MirrorEvent.SnapshotStored, Source: EventSource.Reconciliation }
         && told.Data.Text("snapshot") is { } name
             ? (name, told.Data.Flag("replaces") == true)
             : null;

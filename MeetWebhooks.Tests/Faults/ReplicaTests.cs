@@ -17,7 +17,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         await using var redis = await RedisServer.StartAsync();
         await using var api = await Service.StartApiAsync(redis.ConnectionString);
         await using var replicas = await Replicas.StartAsync(3, redis, api);
-        var browsers = replicas.Open(30, seed: 1);
+        var browsers = replicas.Open(30, seed: 1, "events");
         await Eventually.TrueAsync(() => browsers.All(browser => browser.LastEventId.Length > 0));
 
         var posted = new List<string>();
@@ -63,7 +63,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Three replicas, two Apis, 200 browsers, 2,000 events, and for as long as there are events: killed replicas and Apis, cut
+    /// Three replicas, two Apis, 200 browsers, half of them on <c>/changes</c>, 2,000 events, and for as long as there are events: killed replicas and Apis, cut
     /// connections, and a Redis that crashes and comes back. The seed is printed; the environment variable
     /// <c>STORM_SEED</c> sets it.
     /// </summary>
@@ -82,7 +82,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         await using var firstApi = await Service.StartApiAsync(redis.ConnectionString);
         await using var secondApi = await Service.StartApiAsync(redis.ConnectionString);
         await using var replicas = await Replicas.StartAsync(3, redis, firstApi);
-        var browsers = replicas.Open(200, seed);
+        var browsers = replicas.Open(200, seed, "events", "changes");
         await Eventually.TrueAsync(() => browsers.All(browser => browser.LastEventId.Length > 0));
 
         var deliveries = Enumerable.Range(0, 2000).Select(n => Delivery.Event("storm", $$"""{"n":{{n}}}""")).ToList();
@@ -104,16 +104,18 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         await posting;
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         var log = TestLog.Of(connection);
-        var stored = (await log.ReadAsync(null, 10_000, cancellationToken: Cancel)).Events
-            .Select(logged => System.Text.Encoding.UTF8.GetString(logged.Payload.Span)).ToList();
+        var logged = (await log.ReadAsync(null, 10_000, cancellationToken: Cancel)).Events;
+        var stored = logged.Select(one => System.Text.Encoding.UTF8.GetString(one.Payload.Span)).ToList();
         Assert.Equal(deliveries.Select(delivery => delivery.Json).Order(), stored.Order());
 
         foreach (var browser in browsers)
         {
             await browser.ReceivedAsync(stored.Count);
-            Assert.Equal(stored, browser.Data);
+            Assert.Equal(logged.Select(one => one.Id.ToString()), browser.Received.Select(received => received.EventId));
             Assert.Equal(0, browser.Resets);
         }
+
+        Assert.All(browsers.Where(browser => browser.Path == "events"), browser => Assert.Equal(stored, browser.Data));
 
         var connections = browsers.Sum(browser => browser.Connections);
         output.WriteLine($"{faults} faults, {connections} connections, {browsers.Sum(b => b.Received.Count)} deliveries");
@@ -164,10 +166,11 @@ public sealed class ReplicaTests(ITestOutputHelper output)
             return replicas;
         }
 
-        public List<ReconnectingBrowser> Open(int browsers, int seed)
+        public List<ReconnectingBrowser> Open(int browsers, int seed, params string[] paths)
         {
             var frontDoors = _running.ConvertAll(replica => replica.Client);
-            _browsers.AddRange(Enumerable.Range(0, browsers).Select(n => new ReconnectingBrowser(frontDoors, seed + n)));
+            _browsers.AddRange(Enumerable.Range(0, browsers).Select(n =>
+                new ReconnectingBrowser(frontDoors, seed + n, paths[n % paths.Length])));
             return _browsers;
         }
 

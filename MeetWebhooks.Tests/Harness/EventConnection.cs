@@ -2,7 +2,7 @@ using System.Net;
 
 namespace MeetWebhooks.Tests.Harness;
 
-/// <summary>One connection to <c>GET /events</c>.</summary>
+/// <summary>One connection to <c>GET /events</c>, or to <c>GET /changes</c>.</summary>
 public sealed class EventConnection : IDisposable
 {
     private readonly HttpResponseMessage _response;
@@ -16,21 +16,22 @@ public sealed class EventConnection : IDisposable
     /// <summary>What the server sends.</summary>
     public SseReader Events { get; }
 
-    /// <summary>Reads what a page listens to: webhooks and resets.</summary>
+    /// <summary>Reads what has happened, and resets.</summary>
     /// <exception cref="IOException">The connection is lost.</exception>
     public IAsyncEnumerable<SseEvent> ReadAsync(CancellationToken cancellationToken) =>
-        Events.ReadAsync(cancellationToken).Where(received => received.EventType is "message" or "reset");
+        Events.ReadAsync(cancellationToken).Where(received => received.EventType is "message" or "change" or "reset");
 
     /// <summary>Connects, and reads the response's headers.</summary>
     /// <param name="client">A client of a Web replica; its default version of HTTP is used.</param>
     /// <param name="lastEventId">The <c>Last-Event-ID</c> header; not sent where it is empty.</param>
     /// <param name="query">For example <c>?last_event_id=…</c>.</param>
     /// <param name="cancellationToken">Ends the wait for the headers.</param>
+    /// <param name="path">Which stream.</param>
     /// <exception cref="HttpRequestException">There is no connection, or no event stream.</exception>
     public static async Task<EventConnection> OpenAsync(
-        HttpClient client, string lastEventId, string query, CancellationToken cancellationToken)
+        HttpClient client, string lastEventId, string query, CancellationToken cancellationToken, string path = "events")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "events" + query)
+        using var request = new HttpRequestMessage(HttpMethod.Get, path + query)
         {
             Version = client.DefaultRequestVersion,
             VersionPolicy = client.DefaultVersionPolicy,
@@ -48,7 +49,7 @@ public sealed class EventConnection : IDisposable
         }
 
         using (response)
-            throw new HttpRequestException($"GET /events is no event stream: {response}", null, response.StatusCode);
+            throw new HttpRequestException($"GET /{path} is no event stream: {response}", null, response.StatusCode);
     }
 
     /// <summary>Breaks the connection.</summary>

@@ -19,22 +19,30 @@ public sealed class ReconnectingBrowser : IAsyncDisposable
 
     /// <param name="replicas">Clients of the Web replicas; each connection goes to a random one.</param>
     /// <param name="seed">The seed of the random choices.</param>
+    /// <param name="path">Which stream it has open.</param>
     /// <param name="cancellationToken">Closes the browser.</param>
     public ReconnectingBrowser(
-        IReadOnlyList<HttpClient> replicas, int seed = 1, CancellationToken cancellationToken = default)
+        IReadOnlyList<HttpClient> replicas,
+        int seed = 1,
+        string path = "events",
+        CancellationToken cancellationToken = default)
     {
         _replicas = replicas;
+        Path = path;
         _random = new Random(seed);
         _closed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _running = RunAsync();
     }
 
+    /// <summary>Which stream it has open.</summary>
+    public string Path { get; }
+
     /// <summary>The events of all connections.</summary>
     public IReadOnlyCollection<SseEvent> Received => _received;
 
-    /// <summary>The data of the webhooks among them.</summary>
+    /// <summary>The data of those among them that tell what has happened.</summary>
     public IEnumerable<string> Data =>
-        _received.Where(received => received.EventType == "message").Select(received => received.Data);
+        _received.Where(received => received.EventType != "reset").Select(received => received.Data);
 
     /// <summary>How many resets it received.</summary>
     public int Resets => _received.Count(received => received.EventType == "reset");
@@ -57,7 +65,7 @@ public sealed class ReconnectingBrowser : IAsyncDisposable
     /// <summary>Breaks the connection; the browser connects again.</summary>
     public void Disconnect() => _connected?.Cancel();
 
-    /// <summary>Waits until that many webhooks have arrived.</summary>
+    /// <summary>Waits until that many of those have arrived.</summary>
     public Task ReceivedAsync(int count) => UntilAsync(() => Data.Count() >= count);
 
     /// <inheritdoc/>
@@ -90,7 +98,7 @@ public sealed class ReconnectingBrowser : IAsyncDisposable
 
     private async Task ReadAsync(HttpClient replica, CancellationToken cancellationToken)
     {
-        using var connection = await EventConnection.OpenAsync(replica, LastEventId, query: "", cancellationToken);
+        using var connection = await EventConnection.OpenAsync(replica, LastEventId, query: "", cancellationToken, Path);
         _events = connection.Events;
         Interlocked.Increment(ref _connections);
         await foreach (var received in connection.ReadAsync(cancellationToken))

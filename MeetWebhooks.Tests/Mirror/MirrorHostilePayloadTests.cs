@@ -1,6 +1,9 @@
 using System.Text;
 using CsCheck;
 using MeetWebhooks.Mirror;
+using MeetWebhooks.Web.Changes;
+using MeetWebhooks.Web.Page;
+using Microsoft.Extensions.Options;
 using static MeetWebhooks.Tests.Mirror.MirrorPayload;
 
 namespace MeetWebhooks.Tests.Mirror;
@@ -126,14 +129,21 @@ public sealed class MirrorHostilePayloadTests
         }
     }
 
+    private static readonly ChangeFrames PageFrames =
+        new(new PageItems(new MeetLinks(Options.Create(new PageOptions { MeetUrl = "http://meet.example" }))));
+
     private static void Survive(byte[][] payloads)
     {
         var state = MirrorState.Empty;
+        var counts = new RecordingCounts(state);
         foreach (var payload in payloads)
         {
             MirrorEvent.IsForMirrorsOnly(payload);
             var step = state.Apply(payload, Start);
             Assert.Empty(step.State.Apply(payload, Start).Changes);
+            var frame = PageFrames.Encode(new LoggedEvent(new("b", 2), new("a", 1), Start, null, payload), state, step, counts);
+            Assert.Equal(2, frame.AsSpan()[^2..].Count((byte)'\n'));
+            Assert.InRange(frame.AsSpan().Count((byte)'\n'), 4, 4);
             state = step.State;
         }
 

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Text;
+using System.Text.Json;
 using MeetWebhooks.Mirror;
 using MeetWebhooks.Mirror.Following;
+using MeetWebhooks.Web.Changes;
 using MeetWebhooks.Web.Page;
-using Microsoft.Extensions.Options;
 
 namespace MeetWebhooks.Web.Lists;
 
@@ -18,26 +18,16 @@ internal sealed record EncodedList(Task<CompressedBody> Body, LogPosition Positi
 /// <summary>
 /// The lists as bodies, each encoded in the background, once for everybody and for as long as nothing in it changes.
 /// </summary>
-internal sealed class ListBodies
+internal sealed class ListBodies(LiveMirror mirror, PageItems items, MeetLinks links, TimeProvider time)
 {
     /// <summary>How many lists are kept: there is one of each room's recordings.</summary>
     private const int MostLists = 100;
 
-    private readonly LiveMirror _mirror;
-    private readonly TimeProvider _time;
-    private readonly Uri _meet;
     private readonly Dictionary<(string Name, string? Encoding), (object[] Sources, EncodedList List)> _lists = [];
-
-    public ListBodies(LiveMirror mirror, IOptions<PageOptions> options, TimeProvider time)
-    {
-        _mirror = mirror;
-        _time = time;
-        _meet = new(options.Value.MeetUrl);
-    }
 
     /// <summary><c>{rooms}</c>: all rooms, the newest first.</summary>
     public EncodedList Rooms(MirrorView view, string? encoding) => List(
-        "rooms", view, encoding, [view.State.Rooms], () => Encode(output => WriteRooms(output, view.State, counts: null)));
+        "rooms", view, encoding, [view.State.Rooms], () => Encode(output => WriteRooms(output, view.State)));
 
     /// <summary>
     /// <c>{recordings}</c>: the recordings of rooms whose name begins with a text, the newest first.
@@ -51,24 +41,39 @@ internal sealed class ListBodies
             (recording.Item.Text("roomName") ?? "").StartsWith(roomName, StringComparison.Ordinal)))));
 
     /// <summary>
-    /// <c>{rooms, recordings}</c>: all rooms, each with the number of its recordings (<c>recordingCount</c>), and the
-    /// recordings in progress.
+    /// <c>{rooms, recordings}</c> as the page shows them: all rooms, and the recordings in progress.
     /// </summary>
-    public EncodedList Now(MirrorView view, string? encoding) => List(
-        "now", view, encoding, [view.State.Rooms, view.State.Recordings], () => Encode(output =>
+    public EncodedList Now(MirrorView view, string? encoding) => Now("now", view, encoding, recording =>
+        recording.Item.Text("status") is "starting" or "active" or "ending");
+
+    /// <summary>Like <see cref="Now(MirrorView, string?)"/>, with all recordings.</summary>
+    public EncodedList NowWithAllRecordings(MirrorView view, string? encoding) =>
+        Now("now with all recordings", view, encoding, static _ => true);
+
+    private EncodedList Now(string name, MirrorView view, string? encoding, Func<MirrorItem, bool> isWanted) => List(
+        name, view, encoding, [view.State.Rooms, view.State.Recordings], () =>
         {
-            var recordings = view.State.Recordings.Values;
-            var counts = recordings.CountBy(recording => recording.Item.Text("roomId") ?? "").ToDictionary();
-            WriteRooms(output, view.State, counts);
-            output.Write(","u8);
-            WriteRecordings(output, recordings.Where(recording =>
-                recording.Item.Text("status") is "starting" or "active" or "ending"));
-        }));
+            var counts = new RecordingCounts(view.State);
+            var output = new ArrayBufferWriter<byte>(64 * 1024);
+            using var json = new Utf8JsonWriter(output, ChangeFrames.Json);
+            json.WriteStartObject();
+            json.WriteStartArray("rooms"u8);
+            foreach (var (id, room) in InOrder(view.State.Rooms))
+                items.WriteRoom(json, room.Item, counts.Of(id));
+            json.WriteEndArray();
+            json.WriteStartArray("recordings"u8);
+            foreach (var recording in InOrder(view.State.Recordings.Values.Where(isWanted)))
+                PageItems.WriteRecording(json, recording.Item);
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.Flush();
+            return output.WrittenSpan.ToArray();
+        });
 
     private EncodedList List(string name, MirrorView view, string? encoding, object[] sources, Func<byte[]> encode)
     {
         // Exact as of the time when the mirror had all that the log had.
-        var asOf = _time.GetTimestamp() - (long)(_mirror.Age.TotalSeconds * _time.TimestampFrequency);
+        var asOf = time.GetTimestamp() - (long)(mirror.Age.TotalSeconds * time.TimestampFrequency);
         var key = (name, encoding);
         lock (_lists)
         {
@@ -104,46 +109,32 @@ internal sealed class ListBodies
         return output.WrittenSpan.ToArray();
     }
 
-    private void WriteRooms(ArrayBufferWriter<byte> output, MirrorState state, Dictionary<string, int>? counts)
+    private void WriteRooms(ArrayBufferWriter<byte> output, MirrorState state) =>
+        Write(output, "\"rooms\":["u8, InOrder(state.Rooms).Select(room => room.Value));
+
+    private void WriteRecordings(ArrayBufferWriter<byte> output, IEnumerable<MirrorItem> recordings) =>
+        Write(output, "\"recordings\":["u8, InOrder(recordings));
+
+    private void Write(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> start, IEnumerable<MirrorItem> list)
     {
-        output.Write("\"rooms\":["u8);
+        output.Write(start);
         var isFirst = true;
-        foreach (var (id, room) in state.Rooms
-            .OrderByDescending(room => room.Value.Item.Number("creationDate"))
-            .ThenBy(room => room.Value.Item.Text("roomName"), StringComparer.Ordinal))
+        foreach (var item in list)
         {
             output.Write(isFirst ? ""u8 : ","u8);
             isFirst = false;
-            room.WriteTo(output, LinkOf, counts is null
-                ? []
-                : Encoding.ASCII.GetBytes($"\"recordingCount\":{counts.GetValueOrDefault(id)}"));
+            item.WriteTo(output, links.Of);
         }
 
         output.Write("]"u8);
     }
 
-    private void WriteRecordings(ArrayBufferWriter<byte> output, IEnumerable<MirrorItem> recordings)
-    {
-        output.Write("\"recordings\":["u8);
-        var isFirst = true;
-        // One without a date has recorded nothing yet.
-        foreach (var recording in recordings
-            .OrderByDescending(recording => recording.Item.Number("startDate") ?? double.PositiveInfinity)
-            .ThenBy(recording => recording.Item.Text("recordingId"), StringComparer.Ordinal))
-        {
-            output.Write(isFirst ? ""u8 : ","u8);
-            isFirst = false;
-            recording.WriteTo(output, LinkOf);
-        }
+    private static IEnumerable<KeyValuePair<string, MirrorItem>> InOrder(IEnumerable<KeyValuePair<string, MirrorItem>> rooms) =>
+        rooms.OrderByDescending(room => room.Value.Item.Number("creationDate"))
+            .ThenBy(room => room.Value.Item.Text("roomName"), StringComparer.Ordinal);
 
-        output.Write("]"u8);
-    }
-
-    /// <summary>Where browsers reach a path of OpenVidu Meet's, which may lack the path that it has from outside.</summary>
-    private string LinkOf(string path)
-    {
-        var basePath = _meet.AbsolutePath.TrimEnd('/');
-        var isComplete = path.StartsWith(basePath + "/", StringComparison.Ordinal);
-        return _meet.GetLeftPart(UriPartial.Authority) + (isComplete ? path : basePath + path);
-    }
+    // One without a date has recorded nothing yet.
+    private static IEnumerable<MirrorItem> InOrder(IEnumerable<MirrorItem> recordings) =>
+        recordings.OrderByDescending(recording => recording.Item.Number("startDate") ?? double.PositiveInfinity)
+            .ThenBy(recording => recording.Item.Text("recordingId"), StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MeetWebhooks.Mirror.Following;
 using MeetWebhooks.ServiceDefaults;
+using MeetWebhooks.Web.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -10,7 +11,7 @@ namespace MeetWebhooks.Web.Lists;
 /// Answers with lists from this replica's memory, exact at the position in <c>Last-Event-ID</c>. An answer comes within a
 /// second, and may then be as old as its <c>Age</c> says.
 /// </summary>
-internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, ReadingRequests readings, TimeProvider time)
+internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, ApiReports api, TimeProvider time)
 {
     /// <summary>How long an answer may take.</summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
@@ -30,17 +31,18 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, Readin
         return AnswerAsync(context, (view, encoding) => bodies.Recordings(view, roomName, encoding));
     }
 
-    /// <summary>Answers <c>GET /now</c>.</summary>
-    public Task AnswerNowAsync(HttpContext context) => AnswerAsync(context, bodies.Now);
+    /// <summary>Answers <c>GET /now</c> and <c>GET /now?recordings=all</c>.</summary>
+    public Task AnswerNowAsync(HttpContext context) => AnswerAsync(
+        context, context.Request.Query["recordings"] == "all" ? bodies.NowWithAllRecordings : bodies.Now);
 
     private async Task AnswerAsync(HttpContext context, Func<MirrorView, string?, EncodedList> listOf)
     {
         var start = time.GetTimestamp();
-        var asked = readings.AskAsync();
+        var asked = api.AskForReadingAsync();
         await CatchUpAsync(context.RequestAborted);
         while (!mirror.View.State.IsComplete)
         {
-            var isFailed = asked.IsCompleted && await asked is not null;
+            var isFailed = asked.IsCompleted && ProblemOf(await asked) is not null;
             if (isFailed || time.GetElapsedTime(start) >= LongestAnswer)
             {
                 await NothingKnownAsync(context, asked);
@@ -112,14 +114,23 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, Readin
         }
     }
 
-    private static async Task NothingKnownAsync(HttpContext context, Task<ProblemHttpResult?> asked)
+    private static async Task NothingKnownAsync(HttpContext context, Task<ApiAnswer> asked)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var problem = asked.IsCompleted ? await asked : null;
+        var problem = asked.IsCompleted ? ProblemOf(await asked) : null;
         problem ??= Problem.Unavailable(
             context.Response, "What rooms and recordings there are is not known yet. Try again in a moment.");
         await problem.ExecuteAsync(context);
     }
+
+    /// <summary>Why nothing may be known; null where the Api has no reason.</summary>
+    private static ProblemHttpResult? ProblemOf(ApiAnswer answer) => answer.Report switch
+    {
+        null => Problem.Answer(
+            StatusCodes.Status503ServiceUnavailable, "The Api does not answer. Check that it runs; then try again."),
+        { Failure: { } failure } report => Problem.Answer(report.FailureStatus ?? StatusCodes.Status502BadGateway, failure),
+        _ => null,
+    };
 
     private static bool IsKnown(HttpRequest request, string tag) =>
         request.GetTypedHeaders().IfNoneMatch.Any(known => known.Tag == tag || known.Tag == "*");

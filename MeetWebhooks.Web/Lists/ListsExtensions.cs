@@ -13,7 +13,6 @@ internal static class ListsExtensions
         services.AddSingleton<ListBodies>();
         services.AddHostedService<ListPreparation>();
         services.AddMirror();
-        services.AddSingleton<ReadingRequests>();
         services.AddSingleton<ListEndpoints>();
         return services;
     }

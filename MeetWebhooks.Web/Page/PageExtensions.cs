@@ -18,6 +18,7 @@ internal static class PageExtensions
                 "Meet:PublicUrl (or Meet:ServerUrl) must be an absolute http or https address without a query.")
             .ValidateOnStart();
         services.AddSingleton<Page>();
+        services.AddSingleton<MeetLinks>();
         return services;
     }
 

@@ -2,7 +2,7 @@ namespace MeetWebhooks.Web.Streams;
 
 /// <summary>
 /// Sends the frames of one ring to any number of streams: wakes them when there are more, sends heartbeats, and closes
-/// those that are too slow. A kind of stream is a subclass, which says how it encodes whatever is not an event.
+/// those that are too slow. A kind of stream is a subclass, which says what its heartbeats tell.
 /// </summary>
 internal abstract partial class Broadcast : IDisposable
 {
@@ -17,25 +17,29 @@ internal abstract partial class Broadcast : IDisposable
 
     private readonly TimeProvider _time;
     private readonly TimeSpan _heartbeat;
+    private readonly TimeSpan _retry;
     private readonly StreamMetrics _metrics;
     private readonly ILogger _logger;
     private readonly StreamWaker[] _wakers;
     private readonly ITimer _timer;
     private readonly Lock _openLock = new();
+    private readonly Lock _beatLock = new();
     private volatile StreamGroup[] _groups = [];
     private volatile FrameRing? _ring;
     private volatile bool _isDraining;
     private int _count;
 
-    /// <param name="heartbeat">How often a stream without events carries a heartbeat.</param>
+    /// <param name="heartbeat">How often a stream carries a heartbeat.</param>
+    /// <param name="retry">How long browsers wait at least before they reconnect, and at most twice as long.</param>
     /// <param name="metrics">Where streams are counted.</param>
     /// <param name="time">The clock of the heartbeat.</param>
     /// <param name="logger">Where slow and failing streams are logged.</param>
     protected Broadcast(
-        TimeSpan heartbeat, StreamMetrics metrics, TimeProvider time, ILogger logger)
+        TimeSpan heartbeat, TimeSpan retry, StreamMetrics metrics, TimeProvider time, ILogger logger)
     {
         _time = time;
         _heartbeat = heartbeat;
+        _retry = retry;
         _metrics = metrics;
         _logger = logger;
         _wakers = StreamWaker.ForThisMachine(() => _groups);
@@ -60,13 +64,10 @@ internal abstract partial class Broadcast : IDisposable
     public abstract ReadOnlySpan<byte> Heartbeat { get; }
 
     /// <summary>A frame that tells a browser its position, so that it has one before its first event.</summary>
-    public abstract ReadOnlySpan<byte> Position(LogPosition position);
+    public ReadOnlySpan<byte> Position(LogPosition position) => EventFrame.Position(position, Retry());
 
     /// <summary>All that a stream is sent that is opened while the host stops: when to come back.</summary>
-    public abstract ReadOnlySpan<byte> Goodbye { get; }
-
-    /// <summary>A frame that tells a browser that events before this position are lost to it.</summary>
-    public abstract ReadOnlySpan<byte> Reset(LogPosition position);
+    public ReadOnlySpan<byte> Goodbye => EventFrame.Retry(Retry());
 
     /// <summary>Has the ring take in everything that is in the log at the time of the call.</summary>
     public abstract Task RefreshAsync();
@@ -167,21 +168,35 @@ internal abstract partial class Broadcast : IDisposable
         }
     }
 
-    /// <summary>Starts the timer for one heartbeat, so that two never run at once.</summary>
+    /// <summary>Has all streams carry a heartbeat now.</summary>
+    protected void Beat()
+    {
+        lock (_beatLock)
+        {
+            PrepareHeartbeat();
+            foreach (var group in _groups)
+                group.ForEach(Beat);
+        }
+
+        Wake();
+        StartTimer();
+    }
+
+    /// <summary>Called before streams carry a heartbeat.</summary>
+    protected virtual void PrepareHeartbeat()
+    {
+    }
+
+    // Browsers that lose their streams together must not come back together.
+    private TimeSpan Retry() => _retry * (1 + Random.Shared.NextDouble());
+
+    /// <summary>Starts the timer for one heartbeat.</summary>
     private void StartTimer() => _timer.Change(_heartbeat, Timeout.InfiniteTimeSpan);
 
     private void Wake()
     {
         foreach (var waker in _wakers)
             waker.Wake();
-    }
-
-    private void Beat()
-    {
-        foreach (var group in _groups)
-            group.ForEach(Beat);
-        Wake();
-        StartTimer();
     }
 
     private void Beat(IBroadcastStream stream)

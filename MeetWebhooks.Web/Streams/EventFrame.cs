@@ -15,6 +15,10 @@ internal static class EventFrame
     /// <summary>Keeps proxies from closing an idle stream, and finds dead connections.</summary>
     public static ReadOnlySpan<byte> Heartbeat => "event: heartbeat\ndata: {}\n\n"u8;
 
+    /// <summary>A heartbeat with data.</summary>
+    /// <param name="data">JSON in one line.</param>
+    public static byte[] HeartbeatWith(ReadOnlySpan<byte> data) => [.. "event: heartbeat\ndata: "u8, .. data, .. "\n\n"u8];
+
     /// <summary>
     /// An event whose data is its payload. A line break would end the data, so each line is a data field of its own.
     /// The browser joins them with line feeds; JSON has line breaks only where any white space may be.

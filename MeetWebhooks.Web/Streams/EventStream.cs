@@ -188,7 +188,11 @@ internal sealed class EventStream : IBroadcastStream, IDisposable
         _metrics.RecordSent(events, bytes);
         _unflushed += bytes;
         if (_isHeartbeatDue && _unflushed == 0)
+        {
+            _isHeartbeatDue = false;
             Write(_broadcast.Heartbeat);
+        }
+
         return true;
     }
 
@@ -200,7 +204,7 @@ internal sealed class EventStream : IBroadcastStream, IDisposable
                 Write(_broadcast.Position(_cursor.Position));
                 break;
             case CursorEntry.Reset:
-                Write(_broadcast.Reset(_cursor.Position));
+                Write(EventFrame.Reset(_cursor.Position));
                 _metrics.RecordReset();
                 break;
             default:
@@ -222,7 +226,6 @@ internal sealed class EventStream : IBroadcastStream, IDisposable
 
     private ValueTask<FlushResult> FlushAsync()
     {
-        _isHeartbeatDue = false;
         _unflushed = 0;
         return _output.FlushAsync();
     }

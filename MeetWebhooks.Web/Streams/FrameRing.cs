@@ -57,6 +57,9 @@ internal sealed class FrameRing
     public bool Continues(LogPosition position) =>
         position == Position || FrameOf(position.Number + 1)?.Previous == position;
 
+    /// <summary>Whether an event is here.</summary>
+    public bool Contains(LogPosition id) => FrameOf(id.Number)?.Id == id;
+
     /// <summary>Whether the event after a number is still here or yet to come.</summary>
     public bool Reaches(long number) => number >= Volatile.Read(ref _last) || FrameOf(number + 1) is not null;
 

@@ -4,14 +4,14 @@ namespace MeetWebhooks.Web.Streams;
 /// Ends the streams before the server stops. Until they have ended, the replica is not ready (<see cref="RelayHealth"/>) and
 /// goes on to answer requests.
 /// </summary>
-internal sealed class StreamDrain(EventBroadcast broadcast) : IHostedLifecycleService
+internal sealed class StreamDrain(IEnumerable<Broadcast> broadcasts) : IHostedLifecycleService
 {
     /// <inheritdoc/>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await broadcast.DrainAsync(cancellationToken);
+            await Task.WhenAll(broadcasts.Select(broadcast => broadcast.DrainAsync(cancellationToken)));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

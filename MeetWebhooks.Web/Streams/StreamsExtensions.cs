@@ -22,7 +22,7 @@ internal static class StreamsExtensions
             .ValidateOnStart();
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<StreamEndpoint>();
-        services.AddSingleton<EventBroadcast>();
+        services.AddBroadcast<EventBroadcast>();
         services.AddHostedService<EventRelay>();
         services.AddHostedService<StreamDrain>();
         services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, StreamLimit>(nameof(StreamLimit)));
@@ -35,16 +35,29 @@ internal static class StreamsExtensions
         return services;
     }
 
+    /// <summary>Adds a kind of stream.</summary>
+    public static IServiceCollection AddBroadcast<T>(this IServiceCollection services) where T : Broadcast
+    {
+        services.AddSingleton<T>();
+        return services.AddSingleton<Broadcast>(provider => provider.GetRequiredService<T>());
+    }
+
     public static IEndpointRouteBuilder MapStreams(this IEndpointRouteBuilder routes)
+    {
+        routes.MapStream<EventBroadcast>("/events");
+        return routes;
+    }
+
+    /// <summary>Maps a kind of stream.</summary>
+    public static void MapStream<T>(this IEndpointRouteBuilder routes, string path) where T : Broadcast
     {
         // A stream lasts for hours, so it holds no service scope, and its duration does not belong in request metrics.
         var services = routes.ServiceProvider;
-        routes.MapMethods("/events", [HttpMethods.Get, HttpMethods.Head],
+        routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head],
                 context => services.GetRequiredService<StreamEndpoint>()
-                    .StreamAsync(context, services.GetRequiredService<EventBroadcast>()))
+                    .StreamAsync(context, services.GetRequiredService<T>()))
             .RequireRateLimiting(nameof(StreamLimit))
             .WithAllowedOrigins()
             .DisableHttpMetrics();
-        return routes;
     }
 }

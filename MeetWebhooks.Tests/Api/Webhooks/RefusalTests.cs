@@ -80,16 +80,16 @@ public sealed class RefusalTests
         var time = new FakeTimeProvider();
         var log = new LogText();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
-        var warnings = new RefusalWarnings(time, loggers.CreateLogger<RefusalWarnings>());
+        var warnings = new RefusedDeliveries(time, loggers.CreateLogger<RefusedDeliveries>());
 
-        warnings.Add(WebhookOutcome.TooOld, "First.");
-        warnings.Add(WebhookOutcome.WrongSignature, "Another reason.");
+        refused.Add(WebhookOutcome.TooOld, "First.");
+        refused.Add(WebhookOutcome.WrongSignature, "Another reason.");
         time.Advance(TimeSpan.FromSeconds(59));
-        warnings.Add(WebhookOutcome.TooOld, "Second.");
-        warnings.Add(WebhookOutcome.TooOld, "Third.");
+        refused.Add(WebhookOutcome.TooOld, "Second.");
+        refused.Add(WebhookOutcome.TooOld, "Third.");
         time.Advance(TimeSpan.FromSeconds(1));
-        warnings.Add(WebhookOutcome.TooOld, "Fourth.");
-        warnings.Add(WebhookOutcome.TooOld, "Fifth.");
+        refused.Add(WebhookOutcome.TooOld, "Fourth.");
+        refused.Add(WebhookOutcome.TooOld, "Fifth.");
 
         Assert.Equal(
             [

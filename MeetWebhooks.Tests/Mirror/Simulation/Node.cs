@@ -18,7 +18,7 @@ internal class Node : IDisposable
         Time = new NodeTime(world.Time, this);
         Log = new SimulatedLog(this);
         Mirror = new LiveMirror(Log, Time, NullLogger<LiveMirror>.Instance);
-        Mirror.Folded += step => World.Log($"{Name} folds", $"{step.Subject} by {step.Source}");
+        Mirror.Folded += (_, step) => World.Log($"{Name} folds", $"{step.Subject} by {step.Source}");
         Mirror.Started += view => World.Log($"{Name} starts", $"{view.Position} based={view.IsBased} {view.Snapshot}");
         Keep(() => Mirror.RunAsync(CancellationToken.None));
     }

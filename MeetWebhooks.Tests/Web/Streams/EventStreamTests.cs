@@ -22,9 +22,9 @@ public sealed class EventStreamTests : IDisposable
         var running = stream.RunAsync();
 
         Publish(2);
-        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 1 2");
+        await Eventually.TrueAsync(() => _request.Sent == $"heartbeat {TestBroadcast.AtStart}1 2");
         Publish(1);
-        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 1 2 3");
+        await Eventually.TrueAsync(() => _request.Sent == $"heartbeat {TestBroadcast.AtStart}1 2 3");
 
         stream.End();
         await running.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
@@ -38,9 +38,9 @@ public sealed class EventStreamTests : IDisposable
         _ = stream.RunAsync();
 
         _test.Time.Advance(TestBroadcast.Heartbeat);
-        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 heartbeat");
+        await Eventually.TrueAsync(() => _request.Sent == $"heartbeat {TestBroadcast.AtStart}heartbeat");
         Publish(1);
-        await Eventually.TrueAsync(() => _request.Sent == "heartbeat at:log-0 heartbeat 1");
+        await Eventually.TrueAsync(() => _request.Sent == $"heartbeat {TestBroadcast.AtStart}heartbeat 1");
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class EventStreamTests : IDisposable
 
         _test.Refresh.SetResult();
 
-        await Eventually.TrueAsync(() => _request.Sent == "heartbeat reset:log-0");
+        await Eventually.TrueAsync(() => _request.Sent == $"heartbeat {TestBroadcast.ResetAtStart}");
     }
 
     [Fact]

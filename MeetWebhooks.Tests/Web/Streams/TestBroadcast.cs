@@ -20,6 +20,12 @@ internal sealed class TestBroadcast : IDisposable
     /// <summary>How often a heartbeat is due.</summary>
     public static TimeSpan Heartbeat { get; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The frame of the position at which a log begins.</summary>
+    public static string AtStart => Encoding.ASCII.GetString(EventFrame.Position(new LogPosition("log", 0), TimeSpan.Zero));
+
+    /// <summary>The frame that tells that events before that position are lost.</summary>
+    public static string ResetAtStart => Encoding.ASCII.GetString(EventFrame.Reset(new LogPosition("log", 0))).TrimEnd();
+
     public Broadcast Broadcast { get; }
 
     public StreamMetrics Metrics { get; }
@@ -38,15 +44,9 @@ internal sealed class TestBroadcast : IDisposable
     }
 
     private sealed class Subject(TestBroadcast test)
-        : Broadcast(TestBroadcast.Heartbeat, test.Metrics, test.Time, test.Log)
+        : Broadcast(TestBroadcast.Heartbeat, TimeSpan.Zero, test.Metrics, test.Time, test.Log)
     {
         public override ReadOnlySpan<byte> Heartbeat => "heartbeat "u8;
-
-        public override ReadOnlySpan<byte> Position(LogPosition position) => Encoding.ASCII.GetBytes($"at:{position} ");
-
-        public override ReadOnlySpan<byte> Goodbye => "goodbye "u8;
-
-        public override ReadOnlySpan<byte> Reset(LogPosition position) => Encoding.ASCII.GetBytes($"reset:{position} ");
 
         public override Task RefreshAsync() => test.Refresh.Task;
     }
