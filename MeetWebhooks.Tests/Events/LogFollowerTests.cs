@@ -10,6 +10,7 @@ public sealed class LogFollowerTests : IAsyncLifetime
 {
     private readonly LogText _told = new();
     private readonly LoggerFactory _loggers;
+    private readonly CancellationTokenSource _left = new();
     private EmbeddedServer _server = null!;
     private ConnectionMultiplexer _connection = null!;
     private WebhookLog _log = null!;
@@ -38,11 +39,12 @@ public sealed class LogFollowerTests : IAsyncLifetime
             break;
         Assert.False(refresh.IsCompleted);
 
-        await using var batches = _follower.FollowAsync(after: null, Cancel).GetAsyncEnumerator(Cancel);
+        await using var batches = _follower.FollowAsync(after: null, _left.Token).GetAsyncEnumerator(Cancel);
         Assert.True(await batches.MoveNextAsync());
-        _ = batches.MoveNextAsync().AsTask();
+        var next = batches.MoveNextAsync().AsTask();
 
         await refresh.WaitAsync(Eventually.Limit, Cancel);
+        await EndAsync(next);
     }
 
     [Fact]
@@ -56,18 +58,26 @@ public sealed class LogFollowerTests : IAsyncLifetime
             break;
         }
 
-        await using var batches = _follower.FollowAsync(first, Cancel).GetAsyncEnumerator(Cancel);
+        await using var batches = _follower.FollowAsync(first, _left.Token).GetAsyncEnumerator(Cancel);
         Assert.True(await batches.MoveNextAsync());
-        _ = batches.MoveNextAsync().AsTask();
+        var next = batches.MoveNextAsync().AsTask();
         await _follower.RefreshAsync().WaitAsync(Eventually.Limit, Cancel);
         Assert.False(_told.Has("Warning"));
+        await EndAsync(next);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _left.Dispose();
         _loggers.Dispose();
         await _connection.DisposeAsync();
         _server.Dispose();
         _told.Dispose();
+    }
+
+    private async Task EndAsync(Task next)
+    {
+        await _left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 }

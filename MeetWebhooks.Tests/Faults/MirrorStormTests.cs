@@ -35,7 +35,7 @@ public sealed class MirrorStormTests
         var limit = TimeSpan.FromSeconds(70);
         foreach (var page in storm.Pages)
         {
-            await Eventually.TrueAsync(() => Storm.Describe(page.Rooms.Values) == storm.AtMeet, limit);
+            await Eventually.TrueAsync(() => Storm.Describe(page.Rooms.Values) == storm.AtMeet, limit, Cancel);
             Assert.Null(page.Gap);
         }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace MeetWebhooks.Tests.Page;
@@ -9,25 +8,45 @@ namespace MeetWebhooks.Tests.Page;
 public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
 {
     [Fact]
-    public async Task All_tabs_of_a_browser_share_one_stream_and_another_takes_over_when_its_tab_goes()
+    public async Task Each_tab_that_is_looked_at_has_a_stream_of_its_own()
     {
         var person = await Fixture.NewPersonAsync();
         var streams = 0;
-        person.Request += (_, request) => streams += new Uri(request.Url).AbsolutePath == "/events" ? 1 : 0;
-        var leader = await Fixture.OpenAsync(person, "/");
-        var second = await Fixture.OpenAsync(person, "/");
-        var third = await Fixture.OpenAsync(person, "/recordings");
-        Assert.Equal(1, streams);
+        person.Request += (_, request) => streams += IsChanges(request.Url) ? 1 : 0;
+        var first = await Fixture.OpenAsync(person, "/");
+        var second = await Fixture.OpenAsync(person, "/recordings");
 
-        await DeliverAsync("testEvent", new JsonObject { ["message"] = "to all tabs" });
-        foreach (var tab in (IPage[])[leader, second, third])
-            await Expect(tab.Locator("#feed")).ToContainTextAsync("to all tabs");
+        await DeliverAsync("testEvent", new JsonObject { ["message"] = "to both tabs" });
 
-        await leader.CloseAsync();
-        await DeliverAsync("testEvent", new JsonObject { ["message"] = "after the change" });
-        await Expect(second.Locator("#feed")).ToContainTextAsync("after the change");
-        await Expect(third.Locator("#feed")).ToContainTextAsync("after the change");
+        await Expect(first.Locator("#feed")).ToContainTextAsync("to both tabs");
+        await Expect(second.Locator("#feed")).ToContainTextAsync("to both tabs");
         Assert.Equal(2, streams);
+    }
+
+    [Fact]
+    public async Task All_recordings_are_read_when_they_are_looked_at_and_not_before()
+    {
+        var person = await Fixture.NewPersonAsync();
+        var readings = new List<string>();
+        person.Request += (_, request) =>
+        {
+            if (IsNow(request.Url))
+                readings.Add(new Uri(request.Url).Query);
+        };
+        var page = await Fixture.OpenAsync(person, "/");
+        await RecordAsync(await CreateAsync(page, "Read when wanted"));
+        Assert.Equal([""], readings);
+
+        await page.ClickAsync("[data-nav=recordings]");
+        await Expect(page.Locator("#recordings")).ToContainTextAsync("Read when wanted");
+        await page.ClickAsync("[data-nav=rooms]");
+        await page.ClickAsync("[data-nav=recordings]");
+        await Expect(page.Locator("#recordings")).ToContainTextAsync("Read when wanted");
+        Assert.Equal(["", "?recordings=all"], readings);
+
+        await page.ClickAsync("#recordings-filter button");
+        await Eventually.TrueAsync(() => readings.Count == 3);
+        Assert.Equal("?recordings=all", readings[2]);
     }
 
     [Fact]
@@ -53,12 +72,12 @@ public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
     }
 
     [Fact]
-    public async Task After_a_wiped_log_the_page_reads_its_lists_afresh_and_goes_on()
+    public async Task After_a_wiped_log_the_page_reads_everything_afresh_and_goes_on()
     {
         var page = await Fixture.OpenAsync("/");
         await CreateAsync(page, "Before the wipe");
-        var lists = 0;
-        page.Request += (_, request) => lists += new Uri(request.Url).AbsolutePath == "/rooms" ? 1 : 0;
+        var readings = 0;
+        page.Request += (_, request) => readings += IsNow(request.Url) ? 1 : 0;
 
         await WipedLog.WipeAsync(Fixture.Application.Redis);
         await SimulateAsync(HttpMethod.Post, "Before the wipe/meeting");
@@ -66,116 +85,41 @@ public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
         await Expect(Badge(page, "Before the wipe")).ToHaveTextAsync("ACTIVE");
         await SimulateAsync(HttpMethod.Delete, "Before the wipe/meeting");
         await Expect(Badge(page, "Before the wipe")).ToHaveTextAsync("OPEN");
-        await Eventually.TrueAsync(() => lists == 1);
+        await Eventually.TrueAsync(() => readings > 0);
     }
 
     [Fact]
-    public async Task A_page_that_was_offline_says_so_and_catches_up()
+    public async Task What_happens_while_the_page_reads_is_not_lost()
     {
-        var person = await Fixture.NewPersonAsync();
-        var page = await Fixture.OpenAsync(person, "/");
-        await CreateAsync(page, "Offline room");
-
-        await person.SetOfflineAsync(true);
-        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "offline");
-        await SimulateAsync(HttpMethod.Post, "Offline room/meeting");
-        await person.SetOfflineAsync(false);
-
-        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live");
-        await Expect(Badge(page, "Offline room")).ToHaveTextAsync("ACTIVE");
-        await SimulateAsync(HttpMethod.Delete, "Offline room/meeting");
-    }
-
-    [Fact]
-    public async Task When_the_leading_tab_is_put_to_sleep_another_takes_over_and_both_are_right_in_the_end()
-    {
-        var person = await Fixture.NewPersonAsync();
-        var leader = await Fixture.OpenAsync(person, "/");
-        var second = await Fixture.OpenAsync(person, "/");
-        // A page that a debugger holds does nothing either, and keeps its lock.
-        var sleep = await person.NewCDPSessionAsync(leader);
-        await sleep.SendAsync("Debugger.enable");
-        await sleep.SendAsync("Debugger.pause");
-
-        await DeliverAsync("testEvent", new JsonObject { ["message"] = "while one sleeps" });
-        await Expect(second.Locator("#feed")).ToContainTextAsync("while one sleeps");
-        await sleep.SendAsync("Debugger.resume");
-        await sleep.SendAsync("Debugger.disable");
-        var room = await CreateAsync(second, "After the sleep");
-
-        await Expect(leader.Locator($"li[data-key={room}]")).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task Without_locks_each_tab_has_a_stream_of_its_own()
-    {
-        var person = await Fixture.NewPersonAsync();
-        // As on a page that came by http from another machine.
-        await person.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
-        var streams = 0;
-        person.Request += (_, request) => streams += new Uri(request.Url).AbsolutePath == "/events" ? 1 : 0;
-        var first = await Fixture.OpenAsync(person, "/");
-        var second = await Fixture.OpenAsync(person, "/");
-
-        await DeliverAsync("testEvent", new JsonObject { ["message"] = "without locks" });
-
-        await Expect(first.Locator("#feed")).ToContainTextAsync("without locks");
-        await Expect(second.Locator("#feed")).ToContainTextAsync("without locks");
-        Assert.Equal(2, streams);
-    }
-
-    [Fact]
-    public async Task A_stream_that_is_refused_is_tried_again_until_it_is_given()
-    {
-        var person = await Fixture.NewPersonAsync();
-        var refusals = new Queue<int>([503, 429]);
-        await person.RouteAsync(url => new Uri(url).AbsolutePath == "/events", route => refusals.TryDequeue(out var status)
-            ? route.FulfillAsync(new RouteFulfillOptions { Status = status })
-            : route.ContinueAsync());
-
-        var page = await Fixture.OpenAsync(person, "/");
-        await DeliverAsync("testEvent", new JsonObject { ["message"] = "at last" });
-
-        await Expect(page.Locator("#feed")).ToContainTextAsync("at last");
-        Assert.Empty(refusals);
-    }
-
-    [Fact]
-    public async Task What_happens_while_the_page_reads_its_lists_is_not_lost()
-    {
-        var other = await Fixture.OpenAsync("/", replica: 1);
         var person = await Fixture.NewPersonAsync();
         var isRead = new TaskCompletionSource();
         var mayAnswer = new TaskCompletionSource();
-        await person.RouteAsync(url => new Uri(url).AbsolutePath == "/rooms", async route =>
+        await person.RouteAsync(IsNow, async route =>
         {
             var answer = await route.FetchAsync();
             isRead.TrySetResult();
             await mayAnswer.Task;
             await route.FulfillAsync(new RouteFulfillOptions { Response = answer });
         });
-        var page = await person.NewPageAsync();
-        await page.GotoAsync(Fixture.Application.FrontDoor.BaseAddress!.ToString());
+        var page = await GoAsync(person);
         await isRead.Task.WaitAsync(Cancel);
 
-        var room = await CreateAsync(other, "In between");
+        await CreateElsewhereAsync("In between");
         mayAnswer.SetResult();
 
-        await Expect(page.Locator($"li[data-key={room}]")).ToBeVisibleAsync();
+        await Expect(Row(page, "In between")).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task The_page_is_there_before_Meet_answers()
+    public async Task The_page_is_there_before_the_server_answers_and_says_when_that_takes_too_long()
     {
         var person = await Fixture.NewPersonAsync();
-        await person.RouteAsync(
-            url => new Uri(url).AbsolutePath is "/rooms" or "/recordings", _ => Task.CompletedTask);
-        var page = await person.NewPageAsync();
-
-        await page.GotoAsync(Fixture.Application.FrontDoor.BaseAddress!.ToString());
+        await person.RouteAsync(IsNow, _ => Task.CompletedTask);
+        var page = await GoAsync(person);
 
         await Expect(page.Locator("#create")).ToBeVisibleAsync();
         await Expect(page.Locator("#rooms-empty")).ToHaveTextAsync("Reading the rooms…");
+        await Expect(page.Locator("#rooms-problem")).ToContainTextAsync("did not answer within 10 seconds");
     }
 
     [Fact]
@@ -195,15 +139,14 @@ public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
     }
 
     [Fact]
-    public async Task What_an_event_does_not_say_of_a_room_stays_as_it_was()
+    public async Task A_room_is_called_by_its_name_also_when_it_is_gone()
     {
         var page = await Fixture.OpenAsync("/");
-        var room = await CreateAsync(page, "Said in part");
+        var room = await CreateAsync(page, "Named to the end");
 
-        await DeliverAsync("meetingStarted", new JsonObject { ["roomId"] = room, ["status"] = "active_meeting" });
+        using var answer = await Fixture.Application.Api.DeleteAsync($"rooms/{room}", Cancel);
 
-        await Expect(Badge(page, "Said in part")).ToHaveTextAsync("ACTIVE");
-        await Expect(Row(page, "Said in part").Locator("[data-role=speaker]")).ToHaveAttributeAsync("href", new Regex(room));
+        await Expect(page.Locator("#feed")).ToContainTextAsync("“Named to the end” was deleted");
     }
 
     [Fact]
@@ -219,7 +162,7 @@ public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
         });
 
         await Expect(page.Locator($"li[data-key={roomId}] .badge")).ToHaveTextAsync("ACTIVE");
-        await Expect(page.Locator("#feed li").Nth(1)).ToContainTextAsync("constructor");
+        await Expect(page.Locator("#feed")).ToContainTextAsync("constructor");
         await DeliverAsync("roomDeleted", new JsonObject { ["roomId"] = roomId });
     }
 }

@@ -45,7 +45,7 @@ public sealed class MeetingTests(PageFixture fixture) : PageTest(fixture)
     }
 
     [Fact]
-    public async Task With_Meet_down_the_page_says_what_to_check_and_goes_on_living()
+    public async Task With_Meet_down_from_the_start_the_page_says_what_to_check()
     {
         await using var application = await MeetWebhooksApplication.StartAsync(
             settings: [("Meet:ServerUrl", "http://127.0.0.1:1"), MeetWebhooksApplication.WithLists]);
@@ -54,9 +54,7 @@ public sealed class MeetingTests(PageFixture fixture) : PageTest(fixture)
         await page.GotoAsync(application.FrontDoor.BaseAddress!.ToString());
 
         await Expect(page.Locator("#rooms-problem")).ToContainTextAsync("Check that it runs");
-        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live");
-        await application.DeliverAsync(Delivery.Event("testEvent", """{"message":"still alive"}"""));
-        await Expect(page.Locator("#feed")).ToContainTextAsync("still alive");
+        await ExpectStateAsync(page, "connecting");
 
         await page.GotoAsync($"{application.FrontDoor.BaseAddress}rooms/any-room");
         await Expect(page.Locator("#meeting-problem")).ToContainTextAsync("Check that it runs");

@@ -156,9 +156,9 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
 
         public RedisServer Redis => redis;
 
-        public IReadOnlyList<Service> Apis => apis;
+        public Service[] Apis => apis;
 
-        public IReadOnlyList<Service> Webs => webs;
+        public Service[] Webs => webs;
 
         public List<IPage> Pages { get; } = [];
 

@@ -78,18 +78,18 @@ public sealed class PageFixture : IAsyncLifetime, ICollectionFixture<PageFixture
         _people.Clear();
     }
 
-    /// <summary>Opens another tab, and waits until it is live.</summary>
+    /// <summary>Opens another tab, and waits until it is up to date.</summary>
     public Task<IPage> OpenAsync(IBrowserContext context, string address, int replica = 0) =>
         // Test hosts are reached by name, as the page and OpenVidu Meet must be of one site.
         OpenAsync(context, new Uri($"http://127.0.0.1:{Application.FrontDoors[replica].BaseAddress!.Port}{address}"));
 
-    /// <summary>Opens the page of any application in another tab, and waits until it is live.</summary>
+    /// <summary>Opens the page of any application in another tab, and waits until it is up to date.</summary>
     public static async Task<IPage> OpenAsync(IBrowserContext context, Uri address)
     {
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
         await page.GotoAsync(address.ToString());
-        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live");
+        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "current");
         return page;
     }
 

@@ -22,6 +22,16 @@ public abstract class PageTest(PageFixture fixture) : IAsyncDisposable
 
     protected static ILocator Badge(IPage page, string name) => Row(page, name).Locator(".badge");
 
+    /// <summary>Waits until the page says how up to date it is.</summary>
+    protected static Task ExpectStateAsync(IPage page, string state) =>
+        Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", state);
+
+    /// <summary>Whether an address is that of all that there is now.</summary>
+    protected static bool IsNow(string url) => new Uri(url).AbsolutePath == "/now";
+
+    /// <summary>Whether an address is that of the changes.</summary>
+    protected static bool IsChanges(string url) => new Uri(url).AbsolutePath == "/changes";
+
     /// <summary>What has the focus, as it is read out.</summary>
     protected static Task<string> FocusAsync(IPage page) => page.EvaluateAsync<string>(
         "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()");
@@ -32,6 +42,36 @@ public abstract class PageTest(PageFixture fixture) : IAsyncDisposable
         await Fixture.CloseAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Opens a page without waiting until it is up to date.</summary>
+    protected async Task<IPage> GoAsync(IBrowserContext person, string address = "/")
+    {
+        var page = await person.NewPageAsync();
+        page.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
+        await page.GotoAsync(new Uri(Fixture.Application.FrontDoor.BaseAddress!, address).ToString());
+        return page;
+    }
+
+    /// <summary>Creates a room by no page.</summary>
+    protected async Task CreateElsewhereAsync(string name)
+    {
+        using var answer = await Fixture.Application.Api.PostAsJsonAsync("rooms", new { roomName = name }, Cancel);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    /// <summary>Has the browser get what there is now with changes.</summary>
+    protected static Task ChangeNowAsync(IBrowserContext person, Action<JsonObject> change) =>
+        person.RouteAsync(IsNow, async route =>
+        {
+            var answer = await route.FetchAsync();
+            var now = JsonNode.Parse(await answer.TextAsync())!.AsObject();
+            change(now);
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = now.ToJsonString() });
+        });
+
+    /// <summary>Has a request answered with JSON.</summary>
+    protected static Task AnswerAsync(IRoute route, int status, string json) => route.FulfillAsync(
+        new RouteFulfillOptions { Status = status, ContentType = "application/json", Body = json });
 
     /// <summary>Creates a room by the form.</summary>
     /// <returns>Its id.</returns>
@@ -52,7 +92,7 @@ public abstract class PageTest(PageFixture fixture) : IAsyncDisposable
     }
 
     /// <summary>Goes through the views by links, by their addresses, and back, from the page with the rooms.</summary>
-    /// <param name="page">The page, live.</param>
+    /// <param name="page">The page, up to date.</param>
     /// <param name="root">Its address.</param>
     protected static async Task GoThroughViewsAsync(IPage page, Uri root)
     {
@@ -72,7 +112,7 @@ public abstract class PageTest(PageFixture fixture) : IAsyncDisposable
         await Expect(page.Locator("#recordings-room")).ToHaveValueAsync("Viewed");
         await page.GoBackAsync();
         await Expect(page.Locator("#rooms-view")).ToBeVisibleAsync();
-        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "live");
+        await ExpectStateAsync(page, "current");
     }
 
     /// <summary>Lets the simulator do what else a meeting's people would.</summary>

@@ -24,14 +24,18 @@ public sealed class PathBaseTests(PageFixture fixture) : PageTest(fixture)
     }
 
     [Fact]
-    public async Task Two_installations_on_one_host_do_not_share_their_events()
+    public async Task Two_installations_on_one_host_each_have_their_own_stream()
     {
         // The pages have one origin: the same proxy, which is here the front door itself.
         await using var application = await MeetWebhooksApplication.StartAsync(
             settings: [("TrustedProxies", "127.0.0.1"), MeetWebhooksApplication.WithLists]);
         var person = await Fixture.NewPersonAsync();
-        var streams = 0;
-        person.Request += (_, request) => streams += request.Url.Contains("/events?", StringComparison.Ordinal) ? 1 : 0;
+        var streams = new List<string>();
+        person.Request += (_, request) =>
+        {
+            if (new Uri(request.Url).AbsolutePath is var path && path.EndsWith("/changes", StringComparison.Ordinal))
+                streams.Add(path);
+        };
         foreach (var pathBase in (string[])["/one", "/two"])
         {
             await person.RouteAsync($"**{pathBase}/**", route => route.ContinueAsync(new()
@@ -42,6 +46,6 @@ public sealed class PathBaseTests(PageFixture fixture) : PageTest(fixture)
             await PageFixture.OpenAsync(person, new Uri(application.FrontDoor.BaseAddress!, $"{pathBase}/"));
         }
 
-        Assert.Equal(2, streams);
+        Assert.Equal(["/one/changes", "/two/changes"], streams);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.Playwright;
 
 namespace MeetWebhooks.Tests.Page;
 
@@ -61,9 +60,8 @@ public sealed class RoomsTests(PageFixture fixture) : PageTest(fixture)
             $"api/v1/rooms/{room}/status", new { status = "closed" }, Cancel);
         Assert.True(answer.IsSuccessStatusCode);
 
-        await page.ReloadAsync();
-
         await Expect(Badge(page, "Closed room")).ToHaveTextAsync("CLOSED");
+        await Expect(page.Locator("#feed")).ToContainTextAsync("“Closed room” was closed");
         foreach (var role in (string[])["moderator", "speaker"])
         {
             var link = Row(page, "Closed room").Locator($"[data-role={role}]");
@@ -77,12 +75,7 @@ public sealed class RoomsTests(PageFixture fixture) : PageTest(fixture)
     {
         var person = await Fixture.NewPersonAsync();
         var rooms = new JsonArray([.. Enumerable.Range(1, 500).Select(number => Room($"room-{number}", $"Room {number}", "open"))]);
-        await person.RouteAsync(url => new Uri(url).AbsolutePath == "/rooms", async route => await route.FulfillAsync(
-            new RouteFulfillOptions
-            {
-                ContentType = "application/json",
-                Body = new JsonObject { ["rooms"] = rooms.DeepClone() }.ToJsonString(),
-            }));
+        await ChangeNowAsync(person, now => now["rooms"] = rooms.DeepClone());
         var page = await Fixture.OpenAsync(person, "/");
 
         await Expect(page.Locator("#rooms li")).ToHaveCountAsync(500);
@@ -132,8 +125,11 @@ public sealed class RoomsTests(PageFixture fixture) : PageTest(fixture)
     {
         var person = await Fixture.NewPersonAsync();
         // A page that knows of no recordings, as when somebody has just made the first one.
-        await person.RouteAsync(url => new Uri(url).AbsolutePath == "/recordings", route => route.FulfillAsync(
-            new RouteFulfillOptions { ContentType = "application/json", Body = """{"recordings":[]}""" }));
+        await ChangeNowAsync(person, now =>
+        {
+            foreach (var room in now["rooms"]!.AsArray())
+                room!["recordingCount"] = 0;
+        });
         await RecordAsync(await CreateAsync(await Fixture.OpenAsync("/"), "Asked again"));
         var page = await Fixture.OpenAsync(person, "/");
 
@@ -150,14 +146,13 @@ public sealed class RoomsTests(PageFixture fixture) : PageTest(fixture)
     [Fact]
     public async Task Deleting_a_room_that_is_gone_already_takes_it_off_the_list()
     {
-        var person = await Fixture.NewPersonAsync();
-        var page = await Fixture.OpenAsync(person, "/");
+        var page = await Fixture.OpenAsync("/");
         var room = await CreateAsync(page, "Gone already");
         await Row(page, "Gone already").Locator("[data-role=delete]").ClickAsync();
-        await person.RouteAsync(url => new Uri(url).AbsolutePath == $"/rooms/{room}", route => route.FulfillAsync(
-            new RouteFulfillOptions { Status = 404, ContentType = "application/json", Body = """{"message":"Room not found"}""" }));
+        using var answer = await Fixture.Application.Meet.DeleteAsync($"api/v1/rooms/{room}", Cancel);
+        Assert.True(answer.IsSuccessStatusCode);
 
-        await page.ClickAsync("#confirm-yes");
+        await page.RunAndWaitForRequestAsync(() => page.ClickAsync("#confirm-yes"), request => IsNow(request.Url));
 
         await Expect(page.Locator("#confirm")).ToBeHiddenAsync();
         await Expect(Row(page, "Gone already")).ToHaveCountAsync(0);

@@ -80,7 +80,7 @@ public sealed class RefusalTests
         var time = new FakeTimeProvider();
         var log = new LogText();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
-        var warnings = new RefusedDeliveries(time, loggers.CreateLogger<RefusedDeliveries>());
+        var refused = new RefusedDeliveries(time, loggers.CreateLogger<RefusedDeliveries>());
 
         refused.Add(WebhookOutcome.TooOld, "First.");
         refused.Add(WebhookOutcome.WrongSignature, "Another reason.");

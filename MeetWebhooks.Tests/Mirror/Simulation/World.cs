@@ -97,7 +97,7 @@ internal sealed class World : IDisposable
         if (_cancelled is not { } order)
             return;
         _cancelled = null;
-        SpinWait.SpinUntil(() => Scheduled > order, TimeSpan.FromMilliseconds(200));
+        SpinWait.SpinUntil(() => Scheduled > order, TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Notes that a delay was cancelled.</summary>

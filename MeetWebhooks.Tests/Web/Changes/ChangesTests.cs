@@ -77,7 +77,8 @@ public sealed class ChangesTests
                 () => page.Rooms.Count == 22 && page.Recordings.Count == 20
                     && (string?)page.Rooms["changed"]["status"] == "open"
                     && (int?)page.Rooms["kept"]["recordingCount"] == 20,
-                TimeSpan.FromSeconds(70));
+                TimeSpan.FromSeconds(70),
+                Cancel);
             var now = await application.FrontDoor.GetFromJsonAsync<JsonObject>("now?recordings=all", Cancel);
             Assert.Equal(Sorted(now!["rooms"]!.AsArray()), Sorted(page.Rooms.Values));
             Assert.Equal(Sorted(now["recordings"]!.AsArray()), Sorted(page.Recordings.Values));
@@ -95,7 +96,7 @@ public sealed class ChangesTests
         for (var n = 0; n < 600; n++)
             meet.Set($"room-{n}", "open");
 
-        await Eventually.TrueAsync(() => page.Rooms.Count == 601, TimeSpan.FromSeconds(70));
+        await Eventually.TrueAsync(() => page.Rooms.Count == 601, TimeSpan.FromSeconds(70), Cancel);
         Assert.Equal((2, 1, null), (page.Readings, page.Resets, page.Gap));
         Assert.Empty(page.Changes);
     }
@@ -112,7 +113,7 @@ public sealed class ChangesTests
         meet.Set("kept", "closed");
 
         await Eventually.TrueAsync(
-            () => page.Rooms.TryGetValue("kept", out var kept) && (string?)kept["status"] == "closed", TimeSpan.FromSeconds(70));
+            () => page.Rooms.TryGetValue("kept", out var kept) && (string?)kept["status"] == "closed", TimeSpan.FromSeconds(70), Cancel);
         Assert.Null(page.Gap);
     }
 

@@ -26,9 +26,15 @@ public sealed class PageItemTests
             Assert.Equal(room.Text("roomId"), shown.GetProperty("roomId").GetString());
             Assert.Equal(room.Text("status"), shown.GetProperty("status").GetString());
             Assert.Equal(3, shown.GetProperty("recordingCount").GetInt32());
-            Assert.StartsWith(
-                "https://meet.example/meet/room/", shown.GetProperty("moderatorUrl").GetString(), StringComparison.Ordinal);
-            Assert.Contains("secret=", shown.GetProperty("speakerUrl").GetString(), StringComparison.Ordinal);
+            foreach (var role in (string[])["moderator", "speaker"])
+            {
+                var isOff = room.Text(role + "Url") is null
+                    && room.Item("access")?.Item("anonymous")?.Item(role)?.Flag("enabled") != true;
+                Assert.NotEqual(isOff, shown.TryGetProperty(role + "Url", out var link));
+                if (!isOff)
+                    Assert.Matches(@"^https://meet\.example/meet/room/[^?]+\?secret=\w+$", link.GetString());
+            }
+
             Assert.InRange(shown.GetRawText().Length, 1, 800);
         });
     }

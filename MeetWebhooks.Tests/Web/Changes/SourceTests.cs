@@ -20,7 +20,7 @@ public sealed class SourceTests
 
         await Eventually.TrueAsync(() => Unreachable(page) == "" && page.Heartbeat!["sources"]!["meet"]!["lastReading"] is not null);
         var first = (long)page.Heartbeat!["time"]!;
-        await Eventually.TrueAsync(() => (long)page.Heartbeat!["time"]! > first, Limit);
+        await Eventually.TrueAsync(() => (long)page.Heartbeat!["time"]! > first, Limit, Cancel);
 
         Assert.InRange(
             (long)page.Heartbeat["sources"]!["meet"]!["lastReading"]!, 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
@@ -52,14 +52,14 @@ public sealed class SourceTests
             };
         }
 
-        await Eventually.TrueAsync(() => Unreachable(page) == "meet", Limit);
+        await Eventually.TrueAsync(() => Unreachable(page) == "meet", Limit, Cancel);
         var source = page.Heartbeat!["sources"]!["meet"]!;
         Assert.Contains("OpenVidu Meet", (string)source["reason"]!, StringComparison.Ordinal);
         Assert.Equal((long)source["lastReading"]!, (long)source["since"]!);
 
         meet.Illness = null;
         if (illness != "refuses connections")
-            await Eventually.TrueAsync(() => Unreachable(page) == "", TimeSpan.FromSeconds(70));
+            await Eventually.TrueAsync(() => Unreachable(page) == "", TimeSpan.FromSeconds(70), Cancel);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class SourceTests
 
         await application.StopApiAsync();
 
-        await Eventually.TrueAsync(() => Unreachable(page) == "api", Limit);
+        await Eventually.TrueAsync(() => Unreachable(page) == "api", Limit, Cancel);
         Assert.InRange(
             (long)page.Heartbeat!["sources"]!["api"]!["since"]!, 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
     }
@@ -87,7 +87,7 @@ public sealed class SourceTests
         await Eventually.TrueAsync(() => Unreachable(page) == "");
 
         await redis.KillAsync();
-        await Eventually.TrueAsync(() => Unreachable(page) == "redis", Limit);
+        await Eventually.TrueAsync(() => Unreachable(page) == "redis", Limit, Cancel);
         await redis.RestartAsync();
 
         await Eventually.TrueAsync(() => Unreachable(page) == "");
@@ -103,11 +103,11 @@ public sealed class SourceTests
         for (var n = 0; n < 2; n++)
             (await Delivery.Event("meetingStarted", key: "another key").PostAsync(application.FrontDoor, Cancel)).Dispose();
 
-        await Eventually.TrueAsync(() => (int?)page.Heartbeat?["refusedWebhooks"]?["count"] == 2, Limit);
+        await Eventually.TrueAsync(() => (int?)page.Heartbeat?["refusedWebhooks"]?["count"] == 2, Limit, Cancel);
         Assert.Contains("Meet:ApiKey", (string)page.Heartbeat!["refusedWebhooks"]!["reason"]!, StringComparison.Ordinal);
 
         await application.DeliverAsync(Delivery.Event("meetingStarted"));
-        await Eventually.TrueAsync(() => page.Heartbeat!["refusedWebhooks"] is null, Limit);
+        await Eventually.TrueAsync(() => page.Heartbeat!["refusedWebhooks"] is null, Limit, Cancel);
     }
 
     private static Task<MeetWebhooksApplication> StartAsync(ChangingMeet meet, params (string, string)[] settings) =>

@@ -1,124 +1,83 @@
 // @ts-check
-// Starts the page: reads the lists, opens the stream from where they stand, shows the view of the address.
-import { listRecordings, listRooms } from './api.js';
+// Starts the page, and shows the view of the address.
+import { SignedOutError } from './api.js';
+import { Connection } from './connection.js';
 import { addToFeed, startFeed } from './feed.js';
-import { joinMeeting, leaveStage, playRecording, showFailure, showNoRoom, waitForRoom } from './meeting.js';
+import { Live } from './live.js';
+import { joinMeeting, leaveStage, nameRecording, playRecording, showFailure, showNoRoom, waitForRoom } from './meeting.js';
 import { showProblem } from './notices.js';
 import { addressOfRecordings, filterRecordings, startRecordings } from './recordings.js';
 import { startRooms } from './rooms.js';
 import { startRouter } from './router.js';
-import { numberOf, State } from './state.js';
-import { Stream } from './stream.js';
+import { startStatus } from './status.js';
 import { showView } from './views.js';
 
-const RETRY = 5000;
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-const state = new State();
-const stream = new Stream();
+const live = new Live();
+const connection = new Connection(live);
+const read = () => connection.read();
+
 /** @type {import('./router.js').Place} */
 let place = { view: 'rooms' };
-
-/** @param {'rooms' | 'recordings'} name @param {typeof listRooms} read */
-async function load(name, read) {
-  const box = element(`${name}-problem`);
-  try {
-    const snapshot = await read();
-    state.load(name, snapshot);
-    showProblem(box, null);
-    return snapshot.position;
-  } catch (error) {
-    const { message } = /** @type {Error} */ (error);
-    element(`${name}-empty`).hidden = true;
-    showProblem(box, message, refresh);
-    if (name === 'rooms' && isWaitingForRoom()) showFailure(message, refresh);
-    return null;
-  }
-}
-
-let retry = 0;
-let isStale = false;
-/** @type {Promise<(string | null)[]> | null} */
-let refreshing = null;
-
-/** Reads both lists, one reading at a time: what is asked for meanwhile is read after it. */
-function refresh() {
-  isStale = true;
-  refreshing ??= (async () => {
-    /** @type {(string | null)[]} */
-    let positions = [];
-    while (isStale) {
-      isStale = false;
-      positions = await readLists();
-    }
-    refreshing = null;
-    return positions;
-  })();
-  return refreshing;
-}
-
-/** What can't be read now is tried again by itself. */
-async function readLists() {
-  clearTimeout(retry);
-  /** @type {(string | null)[]} */
-  let positions = [];
-  await state.refresh(async () => {
-    positions = await Promise.all([load('rooms', listRooms), load('recordings', listRecordings)]);
-  });
-  if (positions.includes(null)) retry = window.setTimeout(refresh, RETRY);
-  return positions;
-}
+/** Whether the view is of a room that is not known, or not yet. */
+let isRoomMissing = false;
 
 /** @param {import('./router.js').Place} to */
 function show(to) {
   place = to;
+  isRoomMissing = false;
   leaveStage();
   showView(to.view);
-  if (to.view === 'recordings') filterRecordings(state, to.room);
-  if (to.view === 'recording') {
-    playRecording(to.recordingId, state.recordings.items.get(to.recordingId), addressOfRecordings());
-  }
   if (to.view === 'meeting') enter(to);
+  if (to.view !== 'recordings' && to.view !== 'recording') return;
+  connection.needAllRecordings();
+  if (to.view === 'recordings') filterRecordings(live, to.room);
+  else playRecording(to.recordingId, live.recordings.get(to.recordingId), addressOfRecordings());
 }
-
-const isWaitingForRoom = () => place.view === 'meeting' && !state.rooms.isLoaded;
 
 /** @param {{roomId: string, role: 'moderator' | 'speaker'}} meeting */
 function enter({ roomId, role }) {
-  const room = state.rooms.items.get(roomId);
+  const room = live.rooms.get(roomId);
+  isRoomMissing = !room;
   if (room) joinMeeting(room, role);
-  else if (state.rooms.isLoaded) showNoRoom();
-  else {
-    waitForRoom();
-    state.addEventListener('change', () => place.view === 'meeting' && enter(place), { once: true });
-  }
+  else if (live.isLoaded) showNoRoom();
+  else waitForRoom();
 }
 
-/** @type {Record<string, string>} */
-const CONNECTION = { live: 'Live', reconnecting: 'Reconnecting…', offline: 'Offline' };
-stream.addEventListener('state', (event) => {
-  const box = element('connection');
-  const now = /** @type {CustomEvent} */ (event).detail;
-  box.dataset.state = now;
-  /** @type {HTMLElement} */ (box.querySelector('.text')).textContent = CONNECTION[now] ?? '';
+live.addEventListener('rooms', () => {
+  if (place.view === 'meeting' && isRoomMissing) enter(place);
 });
-stream.addEventListener('event', (event) => {
-  const { id, data } = /** @type {CustomEvent} */ (event).detail;
-  try {
-    const webhook = JSON.parse(data);
-    addToFeed(webhook, state);
-    state.take(id, webhook);
-  } catch (error) {
-    console.error('An event could not be read.', error);
-  }
+live.addEventListener('recordings', () => {
+  if (place.view === 'recording') nameRecording(live.recordings.get(place.recordingId));
 });
-stream.addEventListener('reset', refresh);
 
+connection.addEventListener('read', () => {
+  const { problem } = connection;
+  explain('rooms', live.isLoaded, problem);
+  explain('recordings', live.hasAllRecordings, problem);
+  if (isRoomMissing && !live.isLoaded && isToSay(problem)) showFailure(problem.message, read);
+});
+connection.addEventListener('change', (event) => addToFeed(/** @type {CustomEvent} */ (event).detail));
+document.addEventListener('signed-out', read);
+
+/**
+ * Says why a list is not there. How one that is there stands, the status tells.
+ * @param {string} name
+ * @param {boolean} isThere
+ * @param {Error | null} problem
+ */
+function explain(name, isThere, problem) {
+  if (!isThere) element(`${name}-empty`).hidden = problem !== null;
+  showProblem(element(`${name}-problem`), !isThere && isToSay(problem) ? problem.message : null, read);
+}
+
+/** That the session has ended is said above all views. @param {Error | null} problem @returns {problem is Error} */
+const isToSay = (problem) => problem !== null && !(problem instanceof SignedOutError);
+
+startStatus(connection, live);
 startFeed();
-startRooms(state);
-startRecordings(state, refresh);
+startRooms(live, read);
+startRecordings(live, read);
 startRouter(show);
-
-const positions = (await refresh()).filter((position) => position !== null);
-// From the older list on; without any, from now on, and the lists follow when they can be read.
-stream.start(positions.sort((a, b) => numberOf(a) - numberOf(b))[0] ?? '');
+connection.start();

@@ -45,7 +45,11 @@ export function showList(list, items, { key, template, fill }) {
 /** What each row shows by now. @type {WeakMap<Element, string>} */
 const shown = new WeakMap();
 
-/** Where the focus goes when the row that had it is gone: to the one in its place. @param {Element} list @param {number} place */
+/**
+ * Where the focus goes when the row that had it is gone: to the one in its place.
+ * @param {Element} list
+ * @param {number} place
+ */
 export function focusRow(list, place) {
   const row = list.children[Math.min(place, list.children.length - 1)];
   const target = row?.querySelector('a[href]:not([hidden]), button:not([hidden])');

@@ -17,16 +17,6 @@ export function reachable(link) {
   return base.origin + path + search;
 }
 
-/**
- * The link by which somebody joins; newer versions have it elsewhere, and can have it switched off.
- * @param {any} room
- * @param {'moderator' | 'speaker'} role
- */
-export function joinUrl(room, role) {
-  const access = room.access?.anonymous?.[role];
-  return reachable(room[`${role}Url`] ?? (access?.enabled === false ? undefined : access?.url));
-}
-
 /** @type {Promise<void> | undefined} */
 let loading;
 

@@ -2,7 +2,7 @@
 // The view of one meeting, or of one recording, in OpenVidu Meet's web component.
 import { recordingUrl } from './api.js';
 import { base } from './base.js';
-import { createElement, joinUrl, loadComponent, reachable } from './meet.js';
+import { createElement, loadComponent, reachable } from './meet.js';
 import { notify, showProblem } from './notices.js';
 import { goOnTo } from './router.js';
 import { nameDocument } from './views.js';
@@ -40,7 +40,7 @@ export function leaveStage() {
 
 /** @param {any} room @param {'moderator' | 'speaker'} role */
 export async function joinMeeting(room, role) {
-  const url = joinUrl(room, role);
+  const url = room[`${role}Url`];
   const problem = room.status === 'closed' ? 'This room is closed and can’t be joined.'
     : url ? null : `OpenVidu Meet gives no link by which a ${role} could join this room.`;
   setTheStage(room.roomName || room.roomId, ROOMS, problem);
@@ -62,13 +62,19 @@ export async function joinMeeting(room, role) {
 
 /** @param {string} recordingId @param {any} recording what is known of it @param {string} back where it is to be found */
 export async function playRecording(recordingId, recording, back) {
-  setTheStage(
-    recording?.roomName ? `Recording of ${recording.roomName}` : 'Recording',
-    { address: back, label: 'Back to the recordings' }, null);
+  setTheStage('Recording', { address: back, label: 'Back to the recordings' }, null);
+  nameRecording(recording);
   const component = await show(
     async () => ({ 'recording-url': reachable(await recordingUrl(recordingId)) ?? '' }),
     () => playRecording(recordingId, recording, back));
   if (component) on(component, ['closed', 'meetingClosed'], () => goOnTo(back));
+}
+
+/** Names the recording that is shown, when it is known. @param {any} recording */
+export function nameRecording(recording) {
+  if (!recording?.roomName) return;
+  element('meeting-title').textContent = `Recording of ${recording.roomName}`;
+  nameDocument();
 }
 
 /** Shows that the room is not known yet. */
@@ -77,7 +83,7 @@ export function waitForRoom() {
   waiting.hidden = false;
 }
 
-/** Shows why the room can't be known yet. @param {string} problem @param {() => void} retry */
+/** Shows why the room can't be known yet. @param {string} problem @param {() => unknown} retry */
 export function showFailure(problem, retry) {
   setTheStage('Meeting', ROOMS, problem, retry);
 }
@@ -91,7 +97,7 @@ export function showNoRoom() {
  * @param {string} heading
  * @param {{address: string, label: string}} back
  * @param {string | null} problem
- * @param {() => void} [retry]
+ * @param {() => unknown} [retry]
  */
 function setTheStage(heading, back, problem, retry) {
   leaveStage();
@@ -104,7 +110,7 @@ function setTheStage(heading, back, problem, retry) {
 
 /**
  * @param {() => Record<string, string> | Promise<Record<string, string>>} attributes
- * @param {() => void} again
+ * @param {() => unknown} again
  */
 async function show(attributes, again) {
   const mine = turn;

@@ -1,5 +1,6 @@
 // @ts-check
 // What is said in passing: to who looks, and to who listens.
+import { whileBusy } from './busy.js';
 import { focusHeading } from './views.js';
 
 const SHOWN_FOR = 6000;
@@ -17,7 +18,10 @@ export function notify(text) {
   announce(text);
 }
 
-/** Says a sentence to screen readers; what was just said, as the own doing and its event are, only once. @param {string} text */
+/**
+ * Says a sentence to screen readers; what was just said, as the own doing and its event are, only once.
+ * @param {string} text
+ */
 export function announce(text) {
   if (announcer.textContent !== text) announcer.textContent = text;
 }
@@ -26,11 +30,9 @@ export function announce(text) {
  * Shows what is wrong, with a way to try again; null takes it away. What is shown already is left alone.
  * @param {HTMLElement} box
  * @param {string | null} text
- * @param {() => void} [retry]
+ * @param {() => unknown} [retry]
  */
 export function showProblem(box, text, retry) {
-  const button = box.querySelector('button') ?? document.createElement('button');
-  button.textContent = 'Try again';
   if (text !== null && box.querySelector('p')?.textContent === text) return;
   const hadFocus = box.contains(document.activeElement);
   box.replaceChildren();
@@ -41,10 +43,9 @@ export function showProblem(box, text, retry) {
   sentence.textContent = text;
   box.append(sentence);
   if (!retry) return;
+  const button = document.createElement('button');
   button.type = 'button';
-  button.onclick = () => {
-    button.textContent = 'Trying…';
-    retry();
-  };
+  button.textContent = 'Try again';
+  button.addEventListener('click', () => whileBusy(button, retry));
   box.append(button);
 }

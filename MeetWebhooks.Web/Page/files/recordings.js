@@ -2,6 +2,7 @@
 // The view of the recordings: find, play, delete.
 import { ApiError, deleteRecording } from './api.js';
 import { base } from './base.js';
+import { whileBusy } from './busy.js';
 import { ask } from './dialog.js';
 import { formatCount, formatDate, formatDuration, formatSize } from './format.js';
 import { focusRow, placeOf, showList } from './list.js';
@@ -10,6 +11,7 @@ import { replaceAddress } from './router.js';
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const roomField = /** @type {HTMLInputElement} */ (element('recordings-room'));
+const refreshButton = /** @type {HTMLElement} */ (element('recordings-filter').querySelector('button'));
 const list = element('recordings');
 const template = /** @type {HTMLTemplateElement} */ (element('recording-row'));
 const nameOf = (/** @type {any} */ recording) => String(recording.roomName || recording.roomId || recording.recordingId);
@@ -31,43 +33,45 @@ const STATUS = {
   limit_reached: { text: 'LIMIT REACHED', look: 'closed' },
 };
 
-/** @param {import('./state.js').State} state @param {() => void} refresh */
-export function startRecordings(state, refresh) {
-  const draw = () => show(state);
-  state.addEventListener('change', (event) => {
-    if (/** @type {CustomEvent} */ (event).detail === 'recordings') draw();
-  });
+/** @param {import('./live.js').Live} live @param {() => Promise<void>} read */
+export function startRecordings(live, read) {
+  const draw = () => show(live);
+  live.addEventListener('recordings', draw);
   roomField.addEventListener('input', () => {
     replaceAddress(addressOfRecordings());
     draw();
   });
   element('recordings-filter').addEventListener('submit', (event) => {
     event.preventDefault();
-    refresh();
+    whileBusy(refreshButton, read);
   });
   list.addEventListener('click', ({ target }) => {
     const row = /** @type {HTMLElement} */ (target).closest('[data-role=delete]')?.closest('li');
-    if (row) remove(state, row);
+    if (row) remove(live, read, row);
   });
 }
 
-/** Shows the recordings of rooms whose name starts with a text. @param {import('./state.js').State} state @param {string} room */
-export function filterRecordings(state, room) {
+/**
+ * Shows the recordings of rooms whose name starts with a text.
+ * @param {import('./live.js').Live} live
+ * @param {string} room
+ */
+export function filterRecordings(live, room) {
   roomField.value = room;
-  show(state);
+  show(live);
 }
 
-/** @param {import('./state.js').State} state */
-function show({ recordings }) {
+/** @param {import('./live.js').Live} live */
+function show({ recordings, hasAllRecordings }) {
+  if (!hasAllRecordings) return;
   const prefix = roomField.value.trim();
   const start = prefix.toLocaleLowerCase();
-  const found = [...recordings.items.values()]
+  const found = [...recordings.values()]
     .filter((recording) => nameOf(recording).toLocaleLowerCase().startsWith(start))
     .sort((a, b) => (b.startDate ?? 0) - (a.startDate ?? 0));
   showList(list, found, { key: (recording) => recording.recordingId, template, fill });
 
   element('recordings-count').textContent = found.length ? formatCount(found.length, 'recording', 'recordings') : '';
-  if (!recordings.isLoaded) return;
   const empty = element('recordings-empty');
   empty.classList.remove('loading');
   empty.hidden = found.length > 0;
@@ -98,23 +102,22 @@ function fill(row, recording) {
   part('[data-role=delete] .hidden-text').textContent = `Delete the recording of ${name}`;
 }
 
-/** @param {import('./state.js').State} state @param {HTMLElement} row */
-async function remove(state, row) {
+/** @param {import('./live.js').Live} live @param {() => Promise<void>} read @param {HTMLElement} row */
+async function remove(live, read, row) {
   const recordingId = row.dataset.key ?? '';
-  const recording = state.recordings.items.get(recordingId);
+  const recording = live.recordings.get(recordingId);
   if (!recording) return;
   const name = `“${nameOf(recording)}”`;
   const place = placeOf(list, row);
   const act = async () => {
     try {
       await deleteRecording(recordingId);
+      notify(`A recording of ${name} was deleted`);
     } catch (error) {
-      // What is gone already need not be deleted.
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      notify(`A recording of ${name} was deleted before`);
+      read();
     }
-
-    state.removeRecording(recordingId);
-    notify(`A recording of ${name} was deleted`);
   };
 
   await ask({

@@ -1,17 +1,19 @@
 // @ts-check
 // The view of the rooms: create, find, join, delete.
-import { createRoom, deleteRoom, ApiError } from './api.js';
+import { createRoom } from './api.js';
 import { base } from './base.js';
+import { whileBusy } from './busy.js';
+import { deletionOf } from './deletion.js';
 import { ask } from './dialog.js';
 import { formatCount, formatDate } from './format.js';
 import { focusRow, placeOf, showList } from './list.js';
-import { joinUrl } from './meet.js';
 import { notify } from './notices.js';
 
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const nameField = /** @type {HTMLInputElement} */ (element('room-name'));
 const searchField = /** @type {HTMLInputElement} */ (element('rooms-search'));
 const sortField = /** @type {HTMLSelectElement} */ (element('rooms-sort'));
+const createButton = /** @type {HTMLElement} */ (element('create').querySelector('button'));
 const list = element('rooms');
 const template = /** @type {HTMLTemplateElement} */ (element('room-row'));
 
@@ -37,28 +39,27 @@ const ORDERS = {
   status: (a, b) => statusOf(a).rank - statusOf(b).rank || ORDERS.newest(a, b),
 };
 
-/** @param {import('./state.js').State} state */
-export function startRooms(state) {
-  const draw = () => show(state);
+/** @param {import('./live.js').Live} live @param {() => Promise<void>} read */
+export function startRooms(live, read) {
+  const draw = () => show(live);
   searchField.addEventListener('input', draw);
   sortField.addEventListener('change', draw);
-  state.addEventListener('change', (event) => {
-    if (/** @type {CustomEvent} */ (event).detail === 'rooms') draw();
-  });
+  live.addEventListener('rooms', draw);
   element('create').addEventListener('submit', (event) => {
     event.preventDefault();
-    create(state);
+    whileBusy(createButton, () => create(live));
   });
   nameField.addEventListener('input', () => refuseName(''));
   list.addEventListener('click', ({ target }) => {
     const row = /** @type {HTMLElement} */ (target).closest('[data-role=delete]')?.closest('li');
-    if (row) remove(state, row);
+    if (row) remove(live, read, row);
   });
 }
 
-/** @param {import('./state.js').State} state */
-function show({ rooms }) {
-  const all = [...rooms.items.values()];
+/** @param {import('./live.js').Live} live */
+function show({ rooms, isLoaded }) {
+  if (!isLoaded) return;
+  const all = [...rooms.values()];
   const wanted = searchField.value.trim();
   const found = all.filter((room) => isFoundBy(wanted, room)).sort(ORDERS[sortField.value]);
   showList(list, found, { key: (room) => room.roomId, template, fill });
@@ -70,7 +71,6 @@ function show({ rooms }) {
     active > 0 && `${formatCount(active, 'meeting', 'meetings')} in progress`,
   ].filter(Boolean).join(' · ');
   element('rooms-tools').hidden = all.length < 2;
-  if (!rooms.isLoaded) return;
   const empty = element('rooms-empty');
   empty.classList.remove('loading');
   empty.hidden = found.length > 0;
@@ -95,10 +95,11 @@ function fill(row, room) {
   for (const role of /** @type {const} */ (['moderator', 'speaker'])) {
     const link = part(`[data-role=${role}]`);
     const isClosed = room.status === 'closed';
-    const canJoin = !isClosed && joinUrl(room, role) !== undefined;
+    const canJoin = !isClosed && Boolean(room[`${role}Url`]);
     link.setAttribute('aria-label', `Join as ${role}: ${name}`);
     set(link, 'href', canJoin ? `${base}/rooms/${encodeURIComponent(room.roomId)}?role=${role}` : null);
-    set(link, 'title', canJoin ? null : isClosed ? 'A closed room can’t be joined' : `OpenVidu Meet gives no link for a ${role}`);
+    const reason = isClosed ? 'A closed room can’t be joined' : `OpenVidu Meet gives no link for a ${role}`;
+    set(link, 'title', canJoin ? null : reason);
     // Without an address it still is a link, and keeps the focus that it has.
     set(link, 'role', canJoin ? null : 'link');
     set(link, 'aria-disabled', canJoin ? null : 'true');
@@ -125,98 +126,30 @@ function refuseName(text) {
   if (text) nameField.focus();
 }
 
-let isCreating = false;
-
-/** @param {import('./state.js').State} state */
-async function create(state) {
+/** @param {import('./live.js').Live} live */
+async function create(live) {
   const name = nameField.value.trim();
   if (!name) return refuseName('Give the room a name.');
-  // A second click is not a second room.
-  if (isCreating) return;
-  isCreating = true;
   refuseName('');
   try {
-    const { room } = await createRoom(name);
+    const room = await createRoom(name);
     nameField.value = '';
-    if (!state.rooms.items.has(room.roomId)) state.setRoom(room);
     if (!isFoundBy(searchField.value.trim(), room)) {
       searchField.value = '';
-      show(state);
+      show(live);
     }
 
     notify(`“${nameOf(room)}” was created`);
   } catch (problem) {
     refuseName(/** @type {Error} */ (problem).message);
-  } finally {
-    isCreating = false;
   }
 }
 
-/** @type {Record<string, import('./dialog.js').Choice>} */
-const POLICIES = {
-  withMeeting: {
-    name: 'withMeeting',
-    label: 'The meeting in it',
-    options: [
-      { value: 'when_meeting_ends', label: 'Let it finish, and delete the room then' },
-      { value: 'force', label: 'End it now' },
-    ],
-  },
-  withRecordings: {
-    name: 'withRecordings',
-    label: 'Its recordings',
-    options: [
-      { value: 'close', label: 'Keep them: the room is closed, not deleted' },
-      { value: 'force', label: 'Delete them too' },
-    ],
-  },
-};
-
-/** @param {boolean} hasMeeting @param {boolean} hasRecordings */
-const policies = (hasMeeting, hasRecordings) =>
-  [hasMeeting && POLICIES.withMeeting, hasRecordings && POLICIES.withRecordings].filter((policy) => policy !== false);
-
-/** What has become of a room, by what OpenVidu Meet calls it. @param {string} successCode @param {string} name */
-function outcome(successCode, name) {
-  if (/scheduled_to_be_closed/.test(successCode)) return `${name} will be closed when its meeting ends`;
-  if (/scheduled/.test(successCode)) return `${name} will be deleted when its meeting ends`;
-  return /closed/.test(successCode) ? `${name} was closed` : `${name} was deleted`;
-}
-
-/** @param {import('./state.js').State} state @param {HTMLElement} row */
-async function remove(state, row) {
-  const roomId = row.dataset.key ?? '';
-  const room = state.rooms.items.get(roomId);
+/** @param {import('./live.js').Live} live @param {() => Promise<void>} read @param {HTMLElement} row */
+async function remove(live, read, row) {
+  const room = live.rooms.get(row.dataset.key ?? '');
   if (!room) return;
-  const name = `“${nameOf(room)}”`;
   const place = placeOf(list, row);
-  const hasMeeting = room.status === 'active_meeting';
-  const hasRecordings = [...state.recordings.items.values()].some((recording) => recording.roomId === roomId);
-  const act = async (/** @type {Record<string, string>} */ chosen) => {
-    try {
-      const answer = await deleteRoom(roomId, chosen);
-      const code = answer.successCode ?? '';
-      if (answer.room) state.setRoom(answer.room);
-      else if (!/scheduled/.test(code)) state.removeRoom(roomId);
-      notify(outcome(code, name));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.status === 404) {
-        state.removeRoom(roomId);
-        return notify(`${name} was deleted before`);
-      }
-
-      const needed = policies(/meeting/.test(error.code ?? ''), /recordings/.test(error.code ?? ''));
-      if (error.status !== 409 || needed.every((policy) => policy.name in chosen)) throw error;
-      return { problem: error.message, choices: needed };
-    }
-  };
-
-  await ask({
-    title: `Delete ${name}?`,
-    text: hasMeeting ? 'People are meeting in it now.' : 'Nobody will be able to join it any more.',
-    choices: policies(hasMeeting, hasRecordings),
-    act,
-  });
+  await ask(deletionOf(room, nameOf(room), read));
   if (!row.isConnected) focusRow(list, place);
 }

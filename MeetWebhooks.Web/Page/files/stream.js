@@ -1,66 +1,85 @@
 // @ts-check
-// The events, live: each once and in order, whichever tab has the connection.
-import { Connection } from './connection.js';
-import { numberOf } from './state.js';
-import { Tabs } from './tabs.js';
-
-/** @typedef {import('./connection.js').Message} Message */
+// One connection to the server's changes. It ends by itself and never comes back by itself: the browser's own reconnection
+// does not notice a connection that is dead, and does not tell what is wrong.
+import { base } from './base.js';
 
 /**
- * Fires `event` ({id, data}), `reset` ({id}) when events were lost, and `state` with `live`, `reconnecting` or `offline`.
+ * @typedef {{position?: string, time?: number, sources?: any, refusedWebhooks?: any}} Report how well the server's sources
+ *   are
  */
-export class Stream extends EventTarget {
-  #position = '';
-  #state = '';
-  #connection = new Connection({
-    position: () => this.#position,
-    take: (message) => {
-      this.#tabs.tell(message);
-      this.#take(message);
-    },
-    say: (state) => this.#say(state),
-  });
-  #tabs = new Tabs({
-    lead: () => this.#connection.open(),
-    follow: () => this.#connection.close(),
-    greet: () => ({ type: 'state', state: this.#state, id: this.#position }),
-    hear: (message) => (message.type === 'state' ? this.#compare(message) : this.#take(message)),
-  });
+/**
+ * @typedef {{hear: () => void, report: (report: Report) => void, change: (change: any) => void, lose: () => void,
+ *   end: () => void}} Listener hears every frame, reports, changes in order, that some were lost, and the connection's end
+ */
 
-  /** Starts after a position; without one, with what comes. @param {string} position */
-  start(position) {
-    this.#position = position;
-    this.#tabs.start();
+const markOf = (/** @type {string} */ id) => id.slice(0, id.lastIndexOf('-'));
+/** The number in a position: numbers have no gaps. */
+const numberOf = (/** @type {string} */ id) => Number(id.slice(id.lastIndexOf('-') + 1)) || 0;
+
+export class Stream {
+  isOpen = false;
+  /** Where the stream is. */
+  position;
+  #source;
+  #to;
+  /** Where the server said it was. */
+  #reported = '';
+
+  /** @param {string} position after which changes are wanted @param {Listener} to */
+  constructor(position, to) {
+    this.position = position;
+    this.#to = to;
+    this.#source = new EventSource(`${base}/changes?${new URLSearchParams({ last_event_id: position })}`);
+    this.#source.addEventListener('open', () => { this.isOpen = true; });
+    for (const type of ['heartbeat', 'position', 'change', 'reset']) {
+      this.#source.addEventListener(type, (event) => this.#take(type, /** @type {MessageEvent} */ (event)));
+    }
+
+    this.#source.addEventListener('error', () => {
+      this.close();
+      to.end();
+    });
   }
 
-  /** Where the leader stands; what lies between was said while this tab did not listen. @param {{state: string, id: string}} leader */
-  #compare({ state, id }) {
-    if (state) this.#say(state);
-    if (id && id !== this.#position) this.#lost(id);
+  close() {
+    this.#source.close();
   }
 
-  /** @param {Message} message */
-  #take({ type, id, data }) {
-    const step = this.#position ? numberOf(id) - numberOf(this.#position) : 1;
-    // Numbers have no gaps: one that is missing was never heard here.
-    if (type === 'reset' || step > 1) this.#lost(id);
-    else if (step === 1) {
-      this.#position = id;
-      if (type === 'event') this.dispatchEvent(new CustomEvent('event', { detail: { id, data } }));
+  /** @param {string} type @param {MessageEvent} frame */
+  #take(type, { lastEventId, data }) {
+    this.#to.hear();
+    const content = parse(data);
+    if (type === 'heartbeat') this.#report(content ?? {});
+    else if (type === 'reset' || !content || !this.#follows(type, lastEventId)) this.#to.lose();
+    else {
+      this.position = lastEventId;
+      if (type === 'change') this.#to.change(content);
     }
   }
 
-  /** @param {string} id */
-  #lost(id) {
-    this.#position = id;
-    this.dispatchEvent(new CustomEvent('reset', { detail: { id } }));
+  /** The first frame about the position only confirms it. @param {string} type @param {string} id */
+  #follows(type, id) {
+    const step = numberOf(id) - numberOf(this.position);
+    return markOf(id) === markOf(this.position) && (step === 1 || (step === 0 && type === 'position'));
   }
 
-  /** @param {string} state */
-  #say(state) {
-    if (state === this.#state) return;
-    this.#state = state;
-    if (this.#tabs.isLeader) this.#tabs.tell({ type: 'state', state, id: this.#position });
-    this.dispatchEvent(new CustomEvent('state', { detail: state }));
+  /** @param {Report} report */
+  #report(report) {
+    if (Object.keys(report).length === 0) return;
+    // What one report speaks of has come before the next one.
+    const isBehind = numberOf(this.#reported) > numberOf(this.position);
+    this.#reported = report.position ?? '';
+    if (isBehind) this.#to.lose();
+    else this.#to.report(report);
+  }
+}
+
+/** @param {string} data */
+function parse(data) {
+  try {
+    const content = JSON.parse(data);
+    return typeof content === 'object' ? content : null;
+  } catch {
+    return null;
   }
 }
