@@ -8,6 +8,7 @@ namespace MeetWebhooks.Benchmarks;
 /// <param name="ApiUrl">Where webhooks can be posted past that front door.</param>
 /// <param name="ProcessIds">The processes of those servers.</param>
 /// <param name="ApiKey">What webhooks are signed with.</param>
+/// <param name="Stream">The path of the stream that browsers open.</param>
 /// <param name="Size">A webhook's size in bytes.</param>
 /// <param name="Runs">How often the benchmark runs.</param>
 /// <param name="Json">The file that the figures are added to.</param>
@@ -16,6 +17,7 @@ internal sealed record BenchmarkOptions(
     Uri? ApiUrl,
     IReadOnlyList<int> ProcessIds,
     string ApiKey,
+    string Stream,
     int Size,
     int Runs,
     string? Json)
@@ -45,6 +47,12 @@ internal sealed record BenchmarkOptions(
         DefaultValueFactory = _ => Delivery.ApiKey,
     };
 
+    private static readonly Option<string> StreamOption = new("--stream")
+    {
+        Description = "The stream that browsers open: events, or changes.",
+        DefaultValueFactory = _ => "events",
+    };
+
     private static readonly Option<int> SizeOption = new("--size")
     {
         Description = "A webhook's size in bytes.",
@@ -66,7 +74,7 @@ internal sealed record BenchmarkOptions(
     public static void AddTo(Command command)
     {
         foreach (var option in (Option[])
-            [UrlOption, ApiUrlOption, ProcessOption, ApiKeyOption, SizeOption, RunsOption, JsonOption])
+            [UrlOption, ApiUrlOption, ProcessOption, ApiKeyOption, StreamOption, SizeOption, RunsOption, JsonOption])
             command.Options.Add(option);
     }
 
@@ -76,6 +84,7 @@ internal sealed record BenchmarkOptions(
         arguments.GetValue(ApiUrlOption),
         arguments.GetValue(ProcessOption)!,
         arguments.GetValue(ApiKeyOption)!,
+        arguments.GetValue(StreamOption)!,
         arguments.GetValue(SizeOption),
         arguments.GetValue(RunsOption),
         arguments.GetValue(JsonOption));

@@ -29,12 +29,13 @@ internal static class ReconciliationExtensions
     /// </summary>
     public static void MapReconciliation(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/reconciliation", (ReconciliationReports reports) => Json(reports.Report()));
+        // Each replica asks every second, which would only be in the way in request metrics.
+        routes.MapGet("/reconciliation", (ReconciliationReports reports) => Json(reports.Report())).DisableHttpMetrics();
         routes.MapPost("/reconciliation", (ReconciliationReports reports, ReconciliationSchedule schedule) =>
         {
             schedule.Ask();
             return Json(reports.Report());
-        });
+        }).DisableHttpMetrics();
     }
 
     private static JsonHttpResult<ReconciliationReport> Json(ReconciliationReport report) =>

@@ -45,7 +45,7 @@ internal static class ConnectionsBenchmark
             report ??= new Report(
                 "connections", $"{servers.Name}, {clients:N0} streams, {rate} events a second for {seconds} s");
             using var publisher = new Publisher(servers.Api, options.ApiKey, 8, options.Size);
-            using (var first = new Browsers(servers.FrontDoor))
+            using (var first = new Browsers(servers.FrontDoor, options.Stream))
             {
                 first.Connect(WarmUpClients);
                 publisher.Publish(100, 50);
@@ -53,7 +53,7 @@ internal static class ConnectionsBenchmark
 
             await Task.Delay(Settling, cancellationToken);
             var before = servers.Usage;
-            using var browsers = new Browsers(servers.FrontDoor);
+            using var browsers = new Browsers(servers.FrontDoor, options.Stream);
             var connecting = new Measurement(servers.Processes);
             browsers.Connect(clients);
             report.Add("streams opened per second", clients / connecting.Elapsed.TotalSeconds);

@@ -50,9 +50,9 @@ internal static class DrainBenchmark
         await using var stays = await Service.StartWebAsync(redis.ConnectionString, api, settings, cancellationToken);
         await using var stops = await Service.StartWebAsync(redis.ConnectionString, api, settings, cancellationToken);
         using var publisher = new Publisher(api.Client.BaseAddress!, options.ApiKey, Connections, Size);
-        using var staying = new Browsers(stays.Client.BaseAddress!);
-        using var leaving = new Browsers(stops.Client.BaseAddress!);
-        using var returning = new Browsers(stays.Client.BaseAddress!);
+        using var staying = new Browsers(stays.Client.BaseAddress!, options.Stream);
+        using var leaving = new Browsers(stops.Client.BaseAddress!, options.Stream);
+        using var returning = new Browsers(stays.Client.BaseAddress!, options.Stream);
         staying.Connect(clients);
         leaving.Connect(clients);
         publisher.Publish(int.MaxValue, rate, WarmUp);

@@ -45,7 +45,7 @@ internal static class FanoutBenchmark
         var report = new Report("fanout", $"{servers.Name}, {load.Clients:N0} browsers, {load}, {options.Size} bytes each");
 
         using var publisher = new Publisher(servers.Api, options.ApiKey, Connections, options.Size);
-        using var browsers = new Browsers(servers.FrontDoor);
+        using var browsers = new Browsers(servers.FrontDoor, options.Stream);
         browsers.Connect(load.Clients);
         // What is compiled while it runs needs thousands of calls, and then some seconds, until it runs as it always will.
         publisher.Publish(1000);

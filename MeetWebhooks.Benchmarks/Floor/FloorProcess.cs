@@ -46,7 +46,7 @@ internal sealed class FloorProcess : ServerProcess
         int browserCount, double rate, int events, int size, CancellationToken cancellationToken)
     {
         await using var floor = await StartAsync(new FloorProcess(size, cancellationToken));
-        using var browsers = new Browsers(new Uri($"http://127.0.0.1:{floor.Port}"));
+        using var browsers = new Browsers(new Uri($"http://127.0.0.1:{floor.Port}"), "events");
         floor.Send($"accept {Text(browserCount)}");
         browsers.Connect(browserCount);
 

@@ -14,6 +14,7 @@ internal sealed class Browsers : IDisposable
 
     private readonly IPEndPoint _server;
     private readonly string _host;
+    private readonly string _stream;
     private readonly Epoll _epoll = new();
     private readonly List<MeasuredBrowser> _all = [];
     private readonly Lock _lock = new();
@@ -25,8 +26,10 @@ internal sealed class Browsers : IDisposable
     private int _lost;
 
     /// <param name="server">The front door.</param>
-    public Browsers(Uri server)
+    /// <param name="stream">The path of the stream that they open.</param>
+    public Browsers(Uri server, string stream)
     {
+        _stream = stream;
         _host = server.Authority;
         _server = new IPEndPoint(IPAddress.TryParse(server.Host, out var address) ? address : IPAddress.Loopback, server.Port);
         _reader = new Thread(ReadAll) { IsBackground = true, Name = "browsers" };
@@ -56,7 +59,7 @@ internal sealed class Browsers : IDisposable
     {
         var expected = Open + Lost + count;
         var request = Encoding.ASCII.GetBytes(
-            $"GET /events HTTP/1.1\r\nHost: {_host}\r\nAccept: text/event-stream\r\n"
+            $"GET /{_stream} HTTP/1.1\r\nHost: {_host}\r\nAccept: text/event-stream\r\n"
             + (lastEventId is null ? "\r\n" : $"Last-Event-ID: {lastEventId}\r\n\r\n"));
         for (var i = 0; i < count; i++)
         {

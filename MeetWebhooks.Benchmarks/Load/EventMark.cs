@@ -6,7 +6,7 @@ namespace MeetWebhooks.Benchmarks.Load;
 
 /// <summary>
 /// What tells an event of a benchmark wherever it arrives: its number, and when it was sent. It stands in the event's JSON
-/// as <c>"mark":"number.time"</c>, both with leading zeros; the time is the clock's that all processes of a machine share.
+/// as <c>"message":"number.time"</c>, both with leading zeros; the time is the clock's that all processes of a machine share.
 /// </summary>
 /// <param name="Number">Counted from 0.</param>
 /// <param name="SentAt">As <see cref="Stopwatch.GetTimestamp"/> says it.</param>
@@ -19,7 +19,7 @@ internal readonly record struct EventMark(long Number, long SentAt)
     public const int Length = NumberLength + 1 + TimeLength;
 
     /// <summary>What stands before a mark.</summary>
-    public static ReadOnlySpan<byte> Prefix => "\"mark\":\""u8;
+    public static ReadOnlySpan<byte> Prefix => "\"message\":\""u8;
 
     /// <summary>Room for a mark in the text of an event.</summary>
     public static string Placeholder => new('0', Length);

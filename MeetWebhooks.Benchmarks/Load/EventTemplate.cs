@@ -17,7 +17,7 @@ internal static class EventTemplate
 
     private static string Json(string name) =>
         $$$"""
-        {"event":"meetingStarted","creationDate":{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}},"data":{"mark":"{{{
+        {"event":"meetingStarted","creationDate":{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}},"data":{"message":"{{{
         EventMark.Placeholder}}}","roomId":"Benchmark-x9dp9k88phzkw3l","roomName":"{{{name}}}","autoDeletionPolicy":{
         "withMeeting":"when_meeting_ends","withRecordings":"close"},"config":{"recording":{"enabled":true,
         "allowAccessTo":"admin_moderator_speaker"},"chat":{"enabled":true},"virtualBackground":{"enabled":true}},

@@ -96,7 +96,7 @@ internal sealed class MeasuredBrowser(Socket socket, Latencies latencies)
         var head = _head.ToString();
         _head = null;
         if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
-            throw new InvalidOperationException($"GET /events was answered with {head.Split('\r')[0]}.");
+            throw new InvalidOperationException($"The stream was answered with {head.Split('\r')[0]}.");
         if (!head.Contains("chunked", StringComparison.OrdinalIgnoreCase))
             (_part, _left) = (Part.Data, long.MaxValue);
         IsOpen = true;

@@ -40,7 +40,7 @@ internal static class ReconnectBenchmark
         for (var run = 0; run < options.Runs; run++)
         {
             string? position;
-            using (var before = new Browsers(servers.FrontDoor))
+            using (var before = new Browsers(servers.FrontDoor, options.Stream))
             {
                 before.Connect(clients);
                 publisher.Publish(1);
@@ -49,7 +49,7 @@ internal static class ReconnectBenchmark
             }
 
             publisher.Publish(missed);
-            using var browsers = new Browsers(servers.FrontDoor);
+            using var browsers = new Browsers(servers.FrontDoor, options.Stream);
             var measurement = new Measurement(servers.Processes);
             browsers.Connect(clients, position);
             report.Add("all connected after", measurement.Elapsed.TotalMilliseconds, "ms");

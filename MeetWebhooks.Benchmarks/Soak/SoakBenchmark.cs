@@ -44,7 +44,7 @@ internal static class SoakBenchmark
             "soak", $"{servers.Name}, {clients} browsers, {comers} come and go per second, {rate} events a second");
         // One webhook at a time: the browsers see any that is missing by its number.
         using var publisher = new Publisher(servers.Api, options.ApiKey, 1, options.Size);
-        using var browsers = new Browsers(servers.FrontDoor);
+        using var browsers = new Browsers(servers.FrontDoor, options.Stream);
         browsers.Connect(clients);
 
         var oldest = 0;
