@@ -4,7 +4,7 @@ using MeetWebhooks.Tests.Faults;
 namespace MeetWebhooks.Tests.AppHost;
 
 /// <summary>What <c>./run</c> shows, and that it leaves nothing behind.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class RunTests
 {
     // Some 5 seconds where the machine has nothing else to do. The orchestrator and the AppHost each wait up to 30 s.

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>The log is bounded by number, by bytes and by age, whatever is appended.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class RetentionTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

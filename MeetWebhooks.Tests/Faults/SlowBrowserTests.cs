@@ -1,7 +1,7 @@
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>A browser that reads slowly, or not at all, costs bounded memory and delays nobody.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class SlowBrowserTests
 {
     private const int RingSize = 40;

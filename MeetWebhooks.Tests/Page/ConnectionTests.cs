@@ -19,9 +19,9 @@ public sealed class ConnectionTests(PageFixture fixture) : PageTest(fixture)
         await ExpectStateAsync(page, "stale");
         await Expect(page.Locator("#stale")).ToContainTextAsync("the server does not answer.");
         await Expect(Row(page, "Before it died")).ToBeVisibleAsync();
+        await PageFixture.KeepPictureAsync(page, "stale-light");
 
         wire.PassAnswers();
-        await page.GetByText("Try now").ClickAsync();
         await ExpectStateAsync(page, "current");
         await Expect(page.Locator("#stale .problem")).ToBeHiddenAsync();
         await Expect(Row(page, "While it was dead")).ToBeVisibleAsync();
@@ -48,20 +48,22 @@ public sealed class ConnectionTests(PageFixture fixture) : PageTest(fixture)
     }
 
     [Fact]
-    public async Task A_page_that_was_offline_catches_up()
+    public async Task A_page_whose_connection_breaks_says_so_and_catches_up()
     {
-        var person = await Fixture.NewPersonAsync();
-        var page = await Fixture.OpenAsync(person, "/");
-        await CreateAsync(page, "Offline room");
+        var server = Fixture.Application.FrontDoor.BaseAddress!.Port;
+        await using var wire = new Wire(server);
+        var page = await PageFixture.OpenAsync(await Fixture.NewPersonAsync(), new Uri($"http://127.0.0.1:{wire.Port}/"));
+        await CreateAsync(page, "Cut off");
 
-        await person.SetOfflineAsync(true);
+        wire.ServerPort = ServerProcess.FreePort();
+        wire.CutConnections();
         await ExpectStateAsync(page, "reconnecting");
-        await SimulateAsync(HttpMethod.Post, "Offline room/meeting");
-        await person.SetOfflineAsync(false);
+        await SimulateAsync(HttpMethod.Post, "Cut off/meeting");
+        wire.ServerPort = server;
 
         await ExpectStateAsync(page, "current");
-        await Expect(Badge(page, "Offline room")).ToHaveTextAsync("ACTIVE");
-        await SimulateAsync(HttpMethod.Delete, "Offline room/meeting");
+        await Expect(Badge(page, "Cut off")).ToHaveTextAsync("ACTIVE");
+        await SimulateAsync(HttpMethod.Delete, "Cut off/meeting");
     }
 
     [Fact]
@@ -113,6 +115,7 @@ public sealed class ConnectionTests(PageFixture fixture) : PageTest(fixture)
 
         await ExpectStateAsync(page, "stale");
         await Expect(page.Locator("#stale")).ToContainTextAsync("Not now.");
+        await page.RunAndWaitForRequestAsync(() => page.GetByText("Try now").ClickAsync(), request => IsNow(request.Url));
         await Expect(page.Locator("#recordings")).ToContainTextAsync("Stays listed");
         await Expect(page.Locator("#recordings-problem")).ToBeHiddenAsync();
     }

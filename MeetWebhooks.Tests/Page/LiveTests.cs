@@ -123,22 +123,6 @@ public sealed class LiveTests(PageFixture fixture) : PageTest(fixture)
     }
 
     [Fact]
-    public async Task An_answer_from_before_the_end_of_a_meeting_does_not_bring_the_meeting_back()
-    {
-        var page = await Fixture.OpenAsync("/");
-        var roomId = $"answer-{Guid.NewGuid():N}";
-        await DeliverAsync("meetingEnded", Room(roomId, "Answered late", "closed"));
-        var answer = Room(roomId, "Answered late", "active_meeting");
-        answer["meetingEndAction"] = "close";
-
-        await DeliverAsync("roomUpdated", answer);
-        await DeliverAsync("testEvent", new JsonObject { ["message"] = "answer seen" });
-
-        await Expect(page.Locator("#feed")).ToContainTextAsync("answer seen");
-        await Expect(page.Locator($"li[data-key={roomId}] .badge")).ToHaveTextAsync("CLOSED");
-    }
-
-    [Fact]
     public async Task A_room_is_called_by_its_name_also_when_it_is_gone()
     {
         var page = await Fixture.OpenAsync("/");

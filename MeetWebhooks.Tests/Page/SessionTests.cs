@@ -7,6 +7,7 @@ namespace MeetWebhooks.Tests.Page;
 [Collection(nameof(PageFixture))]
 public sealed class SessionTests(PageFixture fixture) : PageTest(fixture)
 {
+    private const string NotUnderstood = "This page does not understand the server’s answer. Load the page again.";
     private const string Ended = "Your session has ended. Sign in again.";
 
     [Theory]
@@ -66,9 +67,9 @@ public sealed class SessionTests(PageFixture fixture) : PageTest(fixture)
     [Theory]
     [InlineData(502, "text/html", "<h1>Bad gateway</h1>", "The server answered with status 502.")]
     [InlineData(429, "text/html", "<h1>Too many</h1>", "The server answered with status 429.")]
-    [InlineData(200, "application/json", "{}", "This page does not understand the server’s answer. Load the page again.")]
-    [InlineData(200, "application/json", "null", "This page does not understand the server’s answer. Load the page again.")]
-    [InlineData(200, "text/plain", "created", "This page does not understand the server’s answer. Load the page again.")]
+    [InlineData(200, "application/json", "{}", NotUnderstood)]
+    [InlineData(200, "application/json", "null", NotUnderstood)]
+    [InlineData(200, "text/plain", "created", NotUnderstood)]
     public async Task An_answer_that_is_none_is_an_error_with_a_sentence(int status, string type, string body, string sentence)
     {
         var person = await Fixture.NewPersonAsync();

@@ -12,7 +12,6 @@ import { base } from './base.js';
  *   end: () => void}} Listener hears every frame, reports, changes in order, that some were lost, and the connection's end
  */
 
-const markOf = (/** @type {string} */ id) => id.slice(0, id.lastIndexOf('-'));
 /** The number in a position: numbers have no gaps. */
 const numberOf = (/** @type {string} */ id) => Number(id.slice(id.lastIndexOf('-') + 1)) || 0;
 
@@ -60,7 +59,7 @@ export class Stream {
   /** The first frame about the position only confirms it. @param {string} type @param {string} id */
   #follows(type, id) {
     const step = numberOf(id) - numberOf(this.position);
-    return markOf(id) === markOf(this.position) && (step === 1 || (step === 0 && type === 'position'));
+    return step === 1 || (step === 0 && type === 'position');
   }
 
   /** @param {Report} report */
