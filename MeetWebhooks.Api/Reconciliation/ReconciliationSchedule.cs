@@ -31,6 +31,7 @@ internal sealed partial class ReconciliationSchedule : BackgroundService
     private long _next;
     private long _earliest;
     private TimeSpan _duration;
+    private TimeSpan _durationBefore;
     private volatile bool _isAsked;
     private bool _isCurrent;
 
@@ -148,11 +149,15 @@ internal sealed partial class ReconciliationSchedule : BackgroundService
 
         // The pause is for Meet's sake: what else took time, such as a slow Redis, does not count.
         var isRead = took is not null;
-        _duration = took ?? _duration;
-        _next = After(isRead ? Pause(_interval) : Retry);
+        if (took is { } duration)
+            (_durationBefore, _duration) = (_duration, duration);
+        _next = After(isRead ? Pause(_interval) : 2 * Retry);
 
-        // Nobody reads again before the turn has expired.
-        await TakeAsync(ReadingTurn, isRead ? Pause(ShortestPause) : Retry, cancellationToken).ConfigureAwait(false);
+        // Nobody reads again before the turn has expired. Then others come first: each Api that is asked must find out by itself
+        // whether Meet answers.
+        var pause = isRead ? Pause(ShortestPause) : Retry;
+        _earliest = After(pause + (2 * Tick));
+        await TakeAsync(ReadingTurn, pause, cancellationToken).ConfigureAwait(false);
         if (isRead)
             await TakeAsync(RoundTurn, Pause(_interval), cancellationToken).ConfigureAwait(false);
     }
@@ -169,7 +174,12 @@ internal sealed partial class ReconciliationSchedule : BackgroundService
     private Task<bool> TakeAsync(string turn, TimeSpan time, CancellationToken cancellationToken) =>
         _log.TakeTurnAsync(turn, _name, time, cancellationToken);
 
-    private TimeSpan Pause(TimeSpan shortest) => _duration * Durations > shortest ? _duration * Durations : shortest;
+    // By the quicker of the last two readings: a single slow one, such as the first of a process, says nothing of Meet.
+    private TimeSpan Pause(TimeSpan shortest)
+    {
+        var quicker = _duration < _durationBefore ? _duration : _durationBefore;
+        return quicker * Durations > shortest ? quicker * Durations : shortest;
+    }
 
     private long After(TimeSpan pause) => _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency);
 

@@ -12,7 +12,8 @@ namespace MeetWebhooks.Tests.Page;
 /// replica. <c>OUTAGE_DURATION</c> in the environment sets how long an outage lasts, such as <c>00:01:00</c>.
 /// </summary>
 [Collection(nameof(PageFixture))]
-public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
+public sealed class OutageTests(PageFixture fixture, OutageTests.Installation installation)
+    : PageTest(fixture), IClassFixture<OutageTests.Installation>
 {
     // Twice the 10 seconds, and twice the 35, that are promised.
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(20);
@@ -24,7 +25,7 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
     [Fact]
     public async Task Webhooks_that_are_lost_leave_every_page_right_soon()
     {
-        await using var system = await StartAsync();
+        var system = await StartAsync();
 
         await system.ChangeForAsync(Length);
 
@@ -70,7 +71,7 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
     [Fact]
     public async Task After_Redis_was_wiped_every_page_is_right_soon()
     {
-        await using var system = await StartAsync();
+        var system = await StartAsync();
 
         await system.Redis.ExecuteAsync("FLUSHALL");
         await system.ChangeForAsync(Length);
@@ -81,7 +82,7 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
     [Fact]
     public async Task Apis_that_are_killed_in_the_middle_of_a_reading_leave_every_page_right()
     {
-        await using var system = await StartAsync();
+        var system = await StartAsync();
         var isReading = new TaskCompletionSource();
         system.Meet.Illness = context =>
         {
@@ -101,22 +102,29 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
     [Fact]
     public async Task With_Meet_Apis_and_Redis_down_a_page_that_is_loaded_shows_what_was_known_last_and_since_when()
     {
-        await using var system = await StartAsync();
+        var system = await StartAsync();
+        system.Meet.Set("known", "open");
+        await system.RecoveredAsync();
         system.Meet.Illness = static context => Task.Delay(Timeout.Infinite, context.RequestAborted);
         await Task.WhenAll(system.Apis.Select(api => api.KillAsync()).Append(system.Redis.KillAsync()));
 
         var page = await (await Fixture.NewPersonAsync()).NewPageAsync();
         await page.GotoAsync(system.Webs[0].Client.BaseAddress!.ToString());
 
-        await Expect(page.Locator("#rooms li[data-key=first] .badge")).ToHaveTextAsync("OPEN");
+        await Expect(page.Locator("#rooms li[data-key=known] .badge")).ToHaveTextAsync("OPEN");
         await Expect(page.Locator("#connection")).ToHaveTextAsync(new Regex(@"^Not up to date since \d"));
         await Expect(page.Locator("#stale")).ToContainTextAsync("Redis does not answer");
+
+        system.Meet.Illness = null;
+        await system.Redis.RestartAsync();
+        await Task.WhenAll(system.Apis.Select(api => api.RunAsync()));
+        await system.RecoveredAsync();
     }
 
     /// <summary>Something goes, Meet goes on, and it comes back.</summary>
-    private async Task OutageAsync(Func<Setup, Task> begin, Func<Setup, Task> end, string reason)
+    private async Task OutageAsync(Func<Installation, Task> begin, Func<Installation, Task> end, string reason)
     {
-        await using var system = await StartAsync();
+        var system = await StartAsync();
 
         await begin(system);
         var changing = system.ChangeForAsync(Length);
@@ -134,50 +142,54 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
         await system.RecoveredAsync();
     }
 
-    private async Task<Setup> StartAsync()
+    private async Task<Installation> StartAsync()
     {
         var person = await Fixture.NewPersonAsync();
-        var system = await Setup.StartAsync();
-        foreach (var web in system.Webs)
+        await installation.StartAsync();
+        foreach (var web in installation.Webs)
         {
             var page = await PageFixture.OpenAsync(person, web.Client.BaseAddress!);
             await page.EvaluateAsync("window.isSamePage = true");
-            system.Pages.Add(page);
+            installation.Pages.Add(page);
         }
 
-        return system;
+        return installation;
     }
 
-    private sealed class Setup(ChangingMeet meet, RedisServer redis, Service[] apis, Service[] webs) : IAsyncDisposable
+    /// <summary>What the tests have in common; each leaves it as it should be.</summary>
+    public sealed class Installation : IAsyncDisposable
     {
+        private readonly List<ServerProcess> _started = [];
+        private ChangingMeet? _meet;
         private int _changes;
 
-        public ChangingMeet Meet => meet;
+        internal ChangingMeet Meet => _meet!;
 
-        public RedisServer Redis => redis;
+        internal RedisServer Redis { get; private set; } = null!;
 
-        public Service[] Apis => apis;
+        internal Service[] Apis { get; private set; } = [];
 
-        public Service[] Webs => webs;
+        internal Service[] Webs { get; private set; } = [];
 
-        public List<IPage> Pages { get; } = [];
+        internal List<IPage> Pages { get; } = [];
 
-        public static async Task<Setup> StartAsync()
+        /// <summary>Starts it for the first test. The pages of the test before are closed.</summary>
+        public async Task StartAsync()
         {
-            var redis = await RedisServer.StartAsync();
-            var meet = await ChangingMeet.StartAsync("first", "second");
-            var apis = new Service[2];
-            for (var n = 0; n < 2; n++)
-                apis[n] = await Service.StartApiAsync(redis.ConnectionString, ("Meet:ServerUrl", meet.Url));
-            var webs = new Service[2];
-            for (var n = 0; n < 2; n++)
-            {
-                webs[n] = await Service.StartWebAsync(
-                    redis.ConnectionString, apis[0], ("services:api:http:1", apis[1].Client.BaseAddress!.ToString()));
-                (await webs[n].Client.GetListAsync("rooms", Cancel)).Dispose();
-            }
-
-            return new Setup(meet, redis, apis, webs);
+            Pages.Clear();
+            if (_meet is not null)
+                return;
+            Redis = await RedisServer.StartAsync();
+            _started.Add(Redis);
+            _meet = await ChangingMeet.StartAsync("first", "second");
+            Apis = await Task.WhenAll(
+                Enumerable.Range(0, 2).Select(_ => Service.StartApiAsync(Redis.ConnectionString, ("Meet:ServerUrl", Meet.Url))));
+            _started.AddRange(Apis);
+            Webs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Service.StartWebAsync(
+                Redis.ConnectionString, Apis[0], ("services:api:http:1", Apis[1].Client.BaseAddress!.ToString()))));
+            _started.AddRange(Webs);
+            foreach (var web in Webs)
+                (await web.Client.GetListAsync("rooms", Cancel)).Dispose();
         }
 
         /// <summary>Rooms come, change and go for a while; no webhook tells of it.</summary>
@@ -186,10 +198,10 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
             for (var left = length; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(1))
             {
                 _changes++;
-                meet.Set($"new-{_changes}", "open");
-                meet.Set("first", _changes % 2 == 0 ? "active_meeting" : "closed");
+                Meet.Set($"new-{_changes}", "open");
+                Meet.Set("first", _changes % 2 == 0 ? "active_meeting" : "closed");
                 if (_changes % 3 == 0)
-                    meet.Rooms.TryRemove($"new-{_changes - 1}", out _);
+                    Meet.Rooms.TryRemove($"new-{_changes - 1}", out _);
                 await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
             }
         }
@@ -197,7 +209,7 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
         /// <summary>Waits until each page shows exactly what Meet has, and says that it is up to date, without a reload.</summary>
         public async Task RecoveredAsync()
         {
-            var expected = string.Join(", ", meet.Rooms.Values.Select(room => JsonNode.Parse(room)!)
+            var expected = string.Join(", ", Meet.Rooms.Values.Select(room => JsonNode.Parse(room)!)
                 .Select(room => $"{room["roomId"]} {StatusOf((string)room["status"]!)}").Order(StringComparer.Ordinal));
             foreach (var page in Pages)
             {
@@ -210,11 +222,13 @@ public sealed class OutageTests(PageFixture fixture) : PageTest(fixture)
             }
         }
 
+        /// <inheritdoc/>
         public async ValueTask DisposeAsync()
         {
-            foreach (var part in (ServerProcess[])[.. webs, .. apis, redis])
+            foreach (var part in _started)
                 await part.DisposeAsync();
-            await meet.DisposeAsync();
+            if (_meet is not null)
+                await _meet.DisposeAsync();
         }
 
         private static async Task<string> ShownAsync(IPage page)

@@ -70,7 +70,8 @@ public sealed class SessionTests(PageFixture fixture) : PageTest(fixture)
     [InlineData(200, "application/json", "{}", NotUnderstood)]
     [InlineData(200, "application/json", "null", NotUnderstood)]
     [InlineData(200, "text/plain", "created", NotUnderstood)]
-    public async Task An_answer_that_is_none_is_an_error_with_a_sentence(int status, string type, string body, string sentence)
+    public async Task An_answer_that_is_none_is_an_error_with_a_sentence(
+        int status, string type, string body, string sentence)
     {
         var person = await Fixture.NewPersonAsync();
         var page = await Fixture.OpenAsync(person, "/");

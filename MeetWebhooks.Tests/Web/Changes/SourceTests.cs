@@ -32,6 +32,7 @@ public sealed class SourceTests
     [InlineData("refuses connections")]
     [InlineData("fails")]
     [InlineData("hangs")]
+    [InlineData("breaks off")]
     public async Task A_Meet_that_does_not_answer_is_named_with_when_it_last_did_and_why(string illness)
     {
         await using var meet = await ChangingMeet.StartAsync("kept");
@@ -48,6 +49,8 @@ public sealed class SourceTests
             meet.Illness = context =>
             {
                 context.Response.StatusCode = 500;
+                if (illness == "breaks off")
+                    context.Abort();
                 return illness == "hangs" ? Task.Delay(Timeout.Infinite, context.RequestAborted) : Task.CompletedTask;
             };
         }
