@@ -33,7 +33,6 @@ internal sealed class ListBodies
         _mirror = mirror;
         _time = time;
         _meet = new(options.Value.MeetUrl);
-        mirror.Started += Prepare;
     }
 
     /// <summary><c>{rooms}</c>: all rooms, the newest first.</summary>
@@ -65,15 +64,6 @@ internal sealed class ListBodies
             WriteRecordings(output, recordings.Where(recording =>
                 recording.Item.Text("status") is "starting" or "active" or "ending"));
         }));
-
-    /// <summary>Encodes the lists that pages ask for, for browsers, which all take Brotli.</summary>
-    private void Prepare(MirrorView view)
-    {
-        if (!view.State.IsComplete || view.Position is null)
-            return;
-        Rooms(view, "br");
-        Now(view, "br");
-    }
 
     private EncodedList List(string name, MirrorView view, string? encoding, object[] sources, Func<byte[]> encode)
     {

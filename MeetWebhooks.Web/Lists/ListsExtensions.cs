@@ -10,8 +10,9 @@ internal static class ListsExtensions
 
     public static IServiceCollection AddLists(this IServiceCollection services)
     {
-        services.AddMirror();
         services.AddSingleton<ListBodies>();
+        services.AddHostedService<ListPreparation>();
+        services.AddMirror();
         services.AddSingleton<ReadingRequests>();
         services.AddSingleton<ListEndpoints>();
         return services;
@@ -20,8 +21,6 @@ internal static class ListsExtensions
     // GET /recordings is the page's route, as it has two answers.
     public static IEndpointRouteBuilder MapLists(this IEndpointRouteBuilder routes)
     {
-        // They are encoded before they are asked for.
-        routes.ServiceProvider.GetRequiredService<ListBodies>();
         routes.MapMethods("/rooms", Reading, (HttpContext context, ListEndpoints lists) => lists.AnswerRoomsAsync(context))
             .WithAllowedOrigins();
         routes.MapMethods("/now", Reading, (HttpContext context, ListEndpoints lists) => lists.AnswerNowAsync(context))
