@@ -36,6 +36,7 @@ public sealed partial class LogFollower
     private readonly Lock _refreshLock = new();
     private TaskCompletionSource? _refresh;
     private LogPosition? _position;
+    private bool _hasCaughtUp;
     private long _awaited;
     private bool _isInDoubt;
     private volatile bool _isCurrent;
@@ -100,6 +101,7 @@ public sealed partial class LogFollower
         LogPosition? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _position = after;
+        _hasCaughtUp = false;
         void OnConnectionChanged(string? lost) => _signals.Writer.TryWrite(new Signal(MustRead: true, Lost: lost));
         _log.Connection.Changed += OnConnectionChanged;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -225,7 +227,7 @@ public sealed partial class LogFollower
         if (!_log.IsListening)
             await SubscribeAsync(cancellationToken).ConfigureAwait(false);
 
-        var mayLack = _position is not null && !IsCurrent;
+        var mayLack = _hasCaughtUp && !IsCurrent;
         var found = 0;
         LogPage page;
         do
@@ -255,6 +257,7 @@ public sealed partial class LogFollower
 
         _awaited = 0;
         _isInDoubt = false;
+        _hasCaughtUp = true;
         if (_log.IsListening)
             Found();
         else
@@ -287,7 +290,7 @@ public sealed partial class LogFollower
         {
             // Only where Redis answers: one that is away is told of at once.
             await _log.PositionAsync(cancellationToken).ConfigureAwait(false);
-            if (_position is null)
+            if (!_hasCaughtUp)
                 await ConnectedAsync(cancellationToken).ConfigureAwait(false);
             await _log.SubscribeAsync(logged => _signals.Writer.TryWrite(new Signal(logged)), cancellationToken)
                 .ConfigureAwait(false);
