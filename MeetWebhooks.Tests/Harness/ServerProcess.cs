@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -10,6 +11,8 @@ namespace MeetWebhooks.Tests.Harness;
 /// <param name="cancellationToken">Ends every wait for the server.</param>
 public abstract class ServerProcess(CancellationToken cancellationToken) : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<int, bool> GivenPorts = [];
+
     private readonly StringBuilder _output = new();
     private Process? _process;
 
@@ -90,12 +93,28 @@ public abstract class ServerProcess(CancellationToken cancellationToken) : IAsyn
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A TCP port that nothing listens on.</summary>
+    /// <summary>
+    /// A TCP port that nothing listens on, and that was not given before. It is below those that the system gives to clients'
+    /// connections, one of which could take it before the server does.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(15_000, 32_000);
+            if (!GivenPorts.TryAdd(port, true))
+                continue;
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Another program has it.
+            }
+        }
     }
 
     /// <summary>How to start a program of this solution, as it was built together with this one.</summary>
