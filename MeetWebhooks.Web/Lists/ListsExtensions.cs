@@ -11,6 +11,7 @@ internal static class ListsExtensions
     public static IServiceCollection AddLists(this IServiceCollection services)
     {
         services.AddSingleton<ListBodies>();
+        // Before the mirror, whose first start it must hear.
         services.AddHostedService<ListPreparation>();
         services.AddMirror();
         services.AddSingleton<ListEndpoints>();
