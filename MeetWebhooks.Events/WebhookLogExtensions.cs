@@ -102,6 +102,8 @@ public static class WebhookLogExtensions
                 // The service starts without Redis and connects when Redis comes. A command fails at once while there is no
                 // connection: its caller retries.
                 options.AbortOnConnectFail = false;
+                // The start waits for the first attempt only, of up to ConnectTimeout; the client goes on by itself.
+                options.ConnectRetry = 1;
                 options.BacklogPolicy = BacklogPolicy.FailFast;
                 options.ReconnectRetryPolicy = new LinearRetry(500);
             });
