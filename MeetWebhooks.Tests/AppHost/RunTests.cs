@@ -7,9 +7,6 @@ namespace MeetWebhooks.Tests.AppHost;
 [Collection(nameof(AloneTests))]
 public sealed class RunTests
 {
-    // Some 5 seconds where the machine has nothing else to do. The orchestrator and the AppHost each wait up to 30 s.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -37,7 +34,7 @@ public sealed class RunTests
 
         appHost.Signal("TERM");
 
-        Assert.Equal(0, await appHost.ExitCodeAsync(StopLimit));
+        Assert.Equal(0, await appHost.ExitCodeAsync(Eventually.StartLimit));
         Assert.Empty(appHost.Error);
         Assert.Empty(appHost.RunningProcesses());
     }
@@ -52,7 +49,7 @@ public sealed class RunTests
 
         appHost.Signal(signal);
 
-        Assert.Equal(0, await appHost.ExitCodeAsync(StopLimit));
+        Assert.Equal(0, await appHost.ExitCodeAsync(Eventually.StartLimit));
         Assert.Empty(appHost.Error);
         Assert.DoesNotContain("Ready.", appHost.Output, StringComparison.Ordinal);
         Assert.Empty(appHost.RunningProcesses());

@@ -6,9 +6,9 @@ namespace MeetWebhooks.Tests.Harness;
 public static class Eventually
 {
     /// <summary>How long anything may take: a slow machine must not fail a test.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the start of the AppHost, or of a part of it, may take: it runs all other programs.</summary>
+    /// <summary>How long a process may take to start, or an AppHost to stop: many start and stop at the same time.</summary>
     public static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);

@@ -40,7 +40,7 @@ public abstract class ServerProcess(CancellationToken cancellationToken) : IAsyn
 
     /// <summary>Starts the process and waits until the server answers.</summary>
     /// <exception cref="InvalidOperationException">The process has ended.</exception>
-    /// <exception cref="TimeoutException">The server does not answer within <see cref="Eventually.Limit"/>.</exception>
+    /// <exception cref="TimeoutException">The server does not answer within <see cref="Eventually.StartLimit"/>.</exception>
     public async Task RunAsync()
     {
         _process?.Dispose();
@@ -53,7 +53,7 @@ public abstract class ServerProcess(CancellationToken cancellationToken) : IAsyn
         _process.BeginErrorReadLine();
         try
         {
-            await Eventually.TrueAsync(IsRunningAsync, Eventually.Limit, cancellationToken);
+            await Eventually.TrueAsync(IsRunningAsync, Eventually.StartLimit, cancellationToken);
         }
         catch
         {
