@@ -8,7 +8,11 @@ internal static class FrontDoorExtensions
     /// <summary>Posts a delivery until it is accepted, as OpenVidu Meet does.</summary>
     public static async Task<Delivery> PersistAsync(this HttpClient frontDoor, Delivery delivery)
     {
-        await Eventually.TrueAsync(async () =>
+        // Whoever is to accept it may have been killed, and be starting again.
+        await Eventually.TrueAsync(IsAcceptedAsync, Eventually.StartLimit, TestContext.Current.CancellationToken);
+        return delivery;
+
+        async Task<bool> IsAcceptedAsync()
         {
             try
             {
@@ -19,8 +23,7 @@ internal static class FrontDoorExtensions
             {
                 return false;
             }
-        });
-        return delivery;
+        }
     }
 
     /// <summary>Reads <c>/health</c>.</summary>
