@@ -63,9 +63,9 @@ public sealed class ReplicaTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Three replicas, two Apis, 200 browsers, half of them on <c>/changes</c>, 2,000 events, and for as long as there are events: killed replicas and Apis, cut
-    /// connections, and a Redis that crashes and comes back. The seed is printed; the environment variable
-    /// <c>STORM_SEED</c> sets it.
+    /// Three replicas, two Apis, 200 browsers, half of them on <c>/changes</c>, 2,000 events, and for as long as there are
+    /// events: killed replicas and Apis, cut connections, and a Redis that crashes and comes back. The seed is printed; the
+    /// environment variable <c>STORM_SEED</c> sets it.
     /// </summary>
     [Fact]
     public async Task In_a_storm_every_browser_gets_every_event_once_and_in_order()
