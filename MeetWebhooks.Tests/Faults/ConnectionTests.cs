@@ -8,7 +8,7 @@ namespace MeetWebhooks.Tests.Faults;
 /// connections (commands, messages) for its mirror and two for everything else. In the Api the mirror's come first, in the
 /// replica they come last.
 /// </summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class ConnectionTests
 {
     private const int ApiCommands = 3;

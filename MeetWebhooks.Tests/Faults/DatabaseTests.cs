@@ -5,7 +5,7 @@ using MeetWebhooks.Tests.Api.Meet;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>The log is in the database that the connection string names, or nowhere.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class DatabaseTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

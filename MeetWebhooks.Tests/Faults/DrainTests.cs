@@ -1,7 +1,7 @@
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>A replica that is told to stop sends its browsers away gently.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class DrainTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

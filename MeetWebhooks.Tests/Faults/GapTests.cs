@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>A replica whose subscription misses messages finds out, says so, and reads them from the log.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class GapTests
 {
     private static readonly (string, string)[] Quick =

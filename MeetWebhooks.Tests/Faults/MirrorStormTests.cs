@@ -10,7 +10,7 @@ namespace MeetWebhooks.Tests.Faults;
 /// random faults. <c>STORM_SEED</c> in the environment sets the seed, <c>STORM_DURATION</c> for how long, such as
 /// <c>00:10:00</c>.
 /// </summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class MirrorStormTests
 {
     private static readonly TimeSpan LongestFault = TimeSpan.FromSeconds(6);

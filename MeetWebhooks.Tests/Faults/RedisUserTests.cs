@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>A user of Redis with no more than the rights that <c>docs/redis.md</c> lists.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class RedisUserTests
 {
     private const string Credentials = ",user=meet,password=secret";

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>Redis answers, but refuses what it is asked to do, or has lost a part of what it was given.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class RefusalTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

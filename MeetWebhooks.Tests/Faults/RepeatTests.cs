@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>OpenVidu Meet delivers again what it got no answer to; browsers see it once.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class RepeatTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

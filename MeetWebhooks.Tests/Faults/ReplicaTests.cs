@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>Replicas come and go under load; browsers stay whole.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class ReplicaTests(ITestOutputHelper output)
 {
     private const string SeedVariable = "STORM_SEED";
@@ -86,12 +86,14 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         await Eventually.TrueAsync(() => browsers.All(browser => browser.LastEventId.Length > 0));
 
         var deliveries = Enumerable.Range(0, 2000).Select(n => Delivery.Event("storm", $$"""{"n":{{n}}}""")).ToList();
+        var accepted = 0;
         var posting = Parallel.ForEachAsync(
             deliveries.Index(),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel },
             async (numbered, _) =>
             {
                 await (numbered.Index % 2 == 0 ? firstApi : secondApi).Client.PersistAsync(numbered.Item);
+                Interlocked.Increment(ref accepted);
                 await Task.Delay(20, Cancel);
             });
         var faults = 0;
@@ -99,6 +101,10 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         {
             await BreakSomethingAsync();
             faults++;
+            // As fast as the system recovers: on a slow machine, faults without a pause would let no event through.
+            var before = Volatile.Read(ref accepted);
+            await Eventually.TrueAsync(
+                () => posting.IsCompleted || Volatile.Read(ref accepted) > before, Eventually.StartLimit, Cancel);
         }
 
         await posting;

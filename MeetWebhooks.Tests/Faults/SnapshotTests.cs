@@ -3,7 +3,7 @@ using MeetWebhooks.Tests.Api.Meet;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>Nothing falls between a list that the page reads and the stream that it opens then.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class SnapshotTests
 {
     private const string EmptyList = """{"rooms":[],"recordings":[],"pagination":{"isTruncated":false,"maxItems":100}}""";

@@ -3,7 +3,7 @@ using System.Net;
 namespace MeetWebhooks.Tests.Faults;
 
 /// <summary>Redis on more than one machine, or behind TLS and a password: only the connection string differs.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class TopologyTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using MeetWebhooks.Tests.Faults;
 
 namespace MeetWebhooks.Tests.Secrets;
 
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class RedisPasswordTests
 {
     private const string Secret = "hunter2";

@@ -4,7 +4,7 @@ using MeetWebhooks.Tests.Faults;
 namespace MeetWebhooks.Tests.Telemetry;
 
 /// <summary>Which signals are exported, by OpenTelemetry's environment variables.</summary>
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class ExportTests
 {
     private const string Traces = "/v1/traces";

@@ -4,7 +4,7 @@ using MeetWebhooks.Tests.Faults;
 
 namespace MeetWebhooks.Tests.Telemetry;
 
-[Collection(nameof(FaultTests))]
+[Collection(nameof(AloneTests))]
 public sealed class StopTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
