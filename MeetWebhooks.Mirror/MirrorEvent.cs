@@ -122,7 +122,9 @@ public sealed record MirrorEvent(string Name, double Date, MeetItem Data, EventS
             : EventSource.Webhook,
     };
 
-    private static string NameOf(EventSource source) => source == EventSource.Command ? "command" : "reconciliation";
+    /// <summary>How an event of our own names who tells it.</summary>
+    /// <param name="source">Who: a command or a comparison.</param>
+    public static string NameOf(EventSource source) => source == EventSource.Command ? "command" : "reconciliation";
 }
 
 /// <summary>An event of our own in the form of OpenVidu Meet's webhooks.</summary>

@@ -28,9 +28,6 @@ internal sealed class ChangeBroadcast(
     /// <inheritdoc/>
     public override Task RefreshAsync() => mirror.RefreshAsync();
 
-    /// <summary>Tells all browsers how well the sources are now.</summary>
-    public void BeatNow() => Beat();
-
     /// <inheritdoc/>
     protected override void PrepareHeartbeat() =>
         _heartbeat = Ring is { } ring ? EventFrame.HeartbeatWith(sources.Encode(ring.Position)) : _heartbeat;

@@ -40,7 +40,7 @@ internal sealed class ChangeFrames(PageItems items)
             json.WriteString("event"u8, told.Name);
             json.WriteNumber("creationDate"u8, told.Date);
             if (told.Source != EventSource.Webhook)
-                json.WriteString("source"u8, told.Source == EventSource.Command ? "command"u8 : "reconciliation"u8);
+                json.WriteString("source"u8, MirrorEvent.NameOf(told.Source));
             WriteAbout(json, told.Data, before, step.State);
             WriteItems(json, step, counts.Count(before, step), counts);
             json.WriteEndObject();

@@ -24,7 +24,7 @@ internal sealed class SourceRelay(SourceWatch sources, ChangeBroadcast broadcast
                 if (isReadingWanted)
                     askedAt = time.GetTimestamp();
                 if (await sources.LookAsync(isReadingWanted))
-                    broadcast.BeatNow();
+                    broadcast.Beat();
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }

@@ -114,7 +114,7 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, ApiRep
         }
     }
 
-    private static async Task NothingKnownAsync(HttpContext context, Task<ApiAnswer> asked)
+    private static async Task NothingKnownAsync(HttpContext context, Task<ReconciliationReport?> asked)
     {
         context.Response.Headers.CacheControl = "no-store";
         var problem = asked.IsCompleted ? ProblemOf(await asked) : null;
@@ -124,11 +124,11 @@ internal sealed class ListEndpoints(LiveMirror mirror, ListBodies bodies, ApiRep
     }
 
     /// <summary>Why nothing may be known; null where the Api has no reason.</summary>
-    private static ProblemHttpResult? ProblemOf(ApiAnswer answer) => answer.Report switch
+    private static ProblemHttpResult? ProblemOf(ReconciliationReport? report) => report switch
     {
         null => Problem.Answer(
             StatusCodes.Status503ServiceUnavailable, "The Api does not answer. Check that it runs; then try again."),
-        { Failure: { } failure } report => Problem.Answer(report.FailureStatus ?? StatusCodes.Status502BadGateway, failure),
+        { Failure: { } failure } => Problem.Answer(report.FailureStatus ?? StatusCodes.Status502BadGateway, failure),
         _ => null,
     };
 

@@ -4,11 +4,6 @@ using MeetWebhooks.Web.Forwarding;
 
 namespace MeetWebhooks.Web.Sources;
 
-/// <summary>What the Api answered.</summary>
-/// <param name="Report">How it is doing; null where it did not answer.</param>
-/// <param name="At">The timestamp of the answer.</param>
-internal sealed record ApiAnswer(ReconciliationReport? Report, long At);
-
 /// <summary>
 /// Asks the Api how it is doing, and to compare OpenVidu Meet's lists with what is known. At most one request for a reading is
 /// on its way; those who ask meanwhile share the next one.
@@ -16,15 +11,12 @@ internal sealed record ApiAnswer(ReconciliationReport? Report, long At);
 internal sealed class ApiReports : IDisposable
 {
     private readonly HttpClient _client;
-    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private Task<ApiAnswer> _current;
-    private Task<ApiAnswer>? _next;
+    private Task<ReconciliationReport?> _current = Task.FromResult<ReconciliationReport?>(null);
+    private Task<ReconciliationReport?>? _next;
 
-    public ApiReports(ApiConnections connections, TimeProvider time)
+    public ApiReports(ApiConnections connections)
     {
-        _time = time;
-        _current = Task.FromResult(new ApiAnswer(null, time.GetTimestamp()));
         _client = new HttpClient(new SocketsHttpHandler
         {
             // No traces of these requests.
@@ -41,7 +33,8 @@ internal sealed class ApiReports : IDisposable
     }
 
     /// <summary>Asks for a reading; nobody needs to wait for the answer.</summary>
-    public Task<ApiAnswer> AskForReadingAsync()
+    /// <returns>How the Api is doing; null where it does not answer.</returns>
+    public Task<ReconciliationReport?> AskForReadingAsync()
     {
         lock (_lock)
         {
@@ -52,12 +45,13 @@ internal sealed class ApiReports : IDisposable
     }
 
     /// <summary>Asks how the Api is doing.</summary>
-    public Task<ApiAnswer> AskAsync() => SendAsync(HttpMethod.Get);
+    /// <returns>Null where it does not answer.</returns>
+    public Task<ReconciliationReport?> AskAsync() => SendAsync(HttpMethod.Get);
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<ApiAnswer> SendAfterAsync(Task current)
+    private async Task<ReconciliationReport?> SendAfterAsync(Task current)
     {
         await current.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         lock (_lock)
@@ -69,23 +63,21 @@ internal sealed class ApiReports : IDisposable
         return await SendAsync(HttpMethod.Post);
     }
 
-    private async Task<ApiAnswer> SendAsync(HttpMethod method)
+    private async Task<ReconciliationReport?> SendAsync(HttpMethod method)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        ReconciliationReport? report = null;
         try
         {
             using var request = new HttpRequestMessage(method, "reconciliation");
             using var answer = await _client.SendAsync(request);
-            if (answer.IsSuccessStatusCode)
-                report = await answer.Content.ReadFromJsonAsync(ReconciliationJson.Default.ReconciliationReport);
+            return answer.IsSuccessStatusCode
+                ? await answer.Content.ReadFromJsonAsync(ReconciliationJson.Default.ReconciliationReport)
+                : null;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException
             or IOException or NotSupportedException or InvalidOperationException)
         {
-            // It does not answer.
+            return null;
         }
-
-        return new ApiAnswer(report, _time.GetTimestamp());
     }
 }

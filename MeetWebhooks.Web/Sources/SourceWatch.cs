@@ -25,12 +25,12 @@ internal sealed class SourceWatch(LiveMirror mirror, ApiReports api, TimeProvide
     /// <returns>Whether anything has changed that readers must know.</returns>
     public async Task<bool> LookAsync(bool isReadingWanted)
     {
-        var answer = await (isReadingWanted ? api.AskForReadingAsync() : api.AskAsync());
+        var report = await (isReadingWanted ? api.AskForReadingAsync() : api.AskAsync());
         lock (_lock)
         {
-            var before = (_redis.IsReachable, _api.IsReachable, _meet.IsReachable, _failure, _refused?.Reason);
-            Take(answer.Report);
-            return before != (_redis.IsReachable, _api.IsReachable, _meet.IsReachable, _failure, _refused?.Reason);
+            var before = Told();
+            Take(report);
+            return before != Told();
         }
     }
 
@@ -52,6 +52,9 @@ internal sealed class SourceWatch(LiveMirror mirror, ApiReports api, TimeProvide
                 SourceReportJson.Default.SourceReport);
         }
     }
+
+    private (bool Redis, bool Api, bool Meet, string? Failure, string? Refusal) Told() =>
+        (_redis.IsReachable, _api.IsReachable, _meet.IsReachable, _failure, _refused?.Reason);
 
     private void Take(ReconciliationReport? report)
     {

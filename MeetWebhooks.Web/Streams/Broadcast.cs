@@ -169,7 +169,7 @@ internal abstract partial class Broadcast : IDisposable
     }
 
     /// <summary>Has all streams carry a heartbeat now.</summary>
-    protected void Beat()
+    public void Beat()
     {
         lock (_beatLock)
         {

@@ -1,5 +1,6 @@
 // @ts-check
 // Whether anybody looks at the tab. One that is hidden for long rests; one that is looked at again wakes.
+import { elapsed } from './freshness.js';
 
 /** A quick switch between tabs costs nothing. */
 const REST_AFTER = 30_000;
@@ -24,7 +25,7 @@ export class Attention {
 
   /** Looks at the clock. */
   check() {
-    if (document.hidden && Math.abs(Date.now() - this.#hiddenAt) > REST_AFTER) this.#rest();
+    if (document.hidden && elapsed(this.#hiddenAt) > REST_AFTER) this.#rest();
   }
 
   #rest() {
